@@ -1,0 +1,58 @@
+// Runs the plinth command line from source: `node tools/run.mjs <command>`, with the pinned Node where it has one.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = new URL('..', import.meta.url);
+const require = createRequire(root);
+const platform = process.platform === 'win32' ? 'win' : process.platform;
+const pinned = fileURLToPath(
+  new URL(`node_modules/node-${platform}-${process.arch}/bin/node${platform === 'win' ? '.exe' : ''}`, root),
+);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+const node = existsSync(pinned)
+  ? pinned
+  : major > 22 || (major === 22 && minor >= 18)
+    ? process.execPath
+    : undefined;
+if (!existsSync(new URL('node_modules/tsx', root))) {
+  fail('the packages are not installed', 'run `node tools/install.mjs`, or start with `npm start`');
+} else if (node === undefined) {
+  fail(
+    `node ${process.versions.node} is too old here, and there is no pinned one`,
+    'install Node 22.18 or newer',
+  );
+} else {
+  run(node);
+}
+
+function run(program) {
+  // The loader by its full address: `--import tsx` would be looked up from the caller's folder.
+  const loader = pathToFileURL(require.resolve('tsx')).href;
+  const cli = fileURLToPath(new URL('packages/scripts/src/cli.ts', root));
+  const flags = ['--conditions=plinth-source', '--disable-warning=ExperimentalWarning', '--import', loader];
+  const child = spawn(program, [...flags, cli, ...process.argv.slice(2)], { stdio: 'inherit' });
+
+  // A terminal's Ctrl-C reaches both of us, a `kill` only this process; the command line counts near-simultaneous
+  // signals as one, so passing everything on is right in both cases.
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  // npm passes a `kill` on to its shell alone, which dies of it without a word to us: being orphaned is the message.
+  const parent = process.ppid;
+  const watchParent = () => process.ppid !== parent && child.kill('SIGTERM');
+  if (process.env.npm_lifecycle_event !== undefined) setInterval(watchParent, 500).unref();
+  child.on('error', (error) =>
+    fail(`cannot run ${program}: ${error.message}`, 'remove node_modules and install again'),
+  );
+  child.on('exit', (code, signal) => {
+    process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
+  });
+}
+
+function fail(message, fix) {
+  console.error(`error: ${message}\nfix: ${fix}`);
+  process.exitCode = 2;
+}

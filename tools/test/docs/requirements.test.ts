@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Database } from '../../../packages/db/src/index.js';
+import { createTestDatabase, type TestDatabase } from '../../../packages/db/src/testing.js';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const page = readFileSync(join(root, 'docs/requirements.md'), 'utf8');
+const rows = page
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| what is asked'))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map(([, what = '', from = '', where = '']) => ({ what, from, where }));
+
+/** The marks of one kind in the last column, each once. */
+const marked = (kind: string): string[] => [
+  ...new Set(
+    rows
+      .flatMap(({ where }) => [...where.matchAll(/`(\w+):([^`]+)`/g)])
+      .filter(([, it]) => it === kind)
+      .map(([, , value = '']) => value),
+  ),
+];
+
+let testDatabase: TestDatabase;
+let db: Database;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  db = await testDatabase.open('admin');
+});
+afterAll(() => testDatabase.drop());
+
+test('every row says what, from which documents, and where: by a mark, or by the part that brings it', () => {
+  expect(rows.length).toBeGreaterThan(90);
+  const kinds = new Set(['table', 'column', 'index', 'file', 'command', 'script', 'setting', 'endpoint']);
+  for (const { what, from, where } of rows) {
+    expect(what.length).toBeGreaterThan(3);
+    expect([what, from]).toEqual([what, expect.stringMatching(/^[0-4]( [0-4])*$/)]);
+    expect([what, where]).toEqual([what, expect.stringMatching(/`\w+:[^`]+`|part [3-9]/)]);
+    for (const [, kind = ''] of where.matchAll(/`(\w+):/g)) expect(kinds).toContain(kind);
+  }
+});
+
+test('every named table, column and index exists in a migrated database', async () => {
+  const missing = await db.query(
+    `select 'table ' || t as missing from unnest($1::text[]) t where to_regclass(t) is null
+     union all select 'column ' || c from unnest($2::text[]) c where not exists (
+       select from pg_attribute a where a.attrelid = to_regclass(regexp_replace(c, '\\.[^.]+$', '')) and a.attname = regexp_replace(c, '^.*\\.', '') and not a.attisdropped)
+     union all select 'index ' || i from unnest($3::text[]) i where not exists (select from pg_class where relname = i and relkind in ('i', 'I'))`,
+    [marked('table'), marked('column'), marked('index')],
+  );
+  expect(missing).toEqual([]);
+});
+
+test('every table of the schema is asked for by somebody', async () => {
+  const tables = await db.query<{ name: string }>(
+    `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname in ('public', 'audit') and c.relkind in ('r', 'p') and not c.relispartition
+        and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')`,
+  );
+  const named = marked('table');
+  // Ours, from what the API promises rather than from a document.
+  expect(tables.map(({ name }) => name).filter((name) => !named.includes(name))).toEqual([
+    'idempotency_keys',
+  ]);
+});
+
+test('every named file, script and setting exists', () => {
+  const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts as Record<
+    string,
+    string
+  >;
+  const settings = readFileSync(join(root, '.env.example'), 'utf8');
+  expect(marked('file').filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  expect(marked('script').filter((name) => scripts[name] === undefined)).toEqual([]);
+  expect(marked('setting').filter((name) => !new RegExp(`^#?${name}=`, 'm').test(settings))).toEqual([]);
+});
+
+test('every named command has a help of its own', async () => {
+  for (const command of marked('command')) {
+    const { stdout } = await run(
+      process.execPath,
+      [join(root, 'tools/run.mjs'), ...command.split(' '), '--help'],
+      { env: { PATH: process.env.PATH } },
+    );
+    expect(stdout).toContain(`Usage: plinth ${command} `);
+  }
+}, 120_000);
+
+test('every named endpoint is answered by the API', async () => {
+  const program = `
+    const { routes } = await import('./packages/api/src/routes.ts');
+    const { probeOf } = await import('./packages/api/src/probes/paths.ts');
+    const probes = ['/health', '/ready', '/startup', '/health/db'].filter((path) => probeOf(path) === path);
+    console.log(JSON.stringify([...routes.map(({ method, path }) => method + ' ' + path), ...probes.map((path) => 'GET ' + path)]));`;
+  const { stdout } = await run(
+    process.execPath,
+    ['--conditions=plinth-source', '--import', 'tsx', '--input-type=module', '--eval', program],
+    { cwd: root, env: { PATH: process.env.PATH } },
+  );
+  const answered = new Set(JSON.parse(stdout) as string[]);
+  expect(marked('endpoint').filter((endpoint) => !answered.has(endpoint))).toEqual([]);
+});
+
+test('what does not exist would be found', async () => {
+  expect(existsSync(join(root, 'docs/nothing.md'))).toBe(false);
+  const { stdout } = await run(process.execPath, [join(root, 'tools/run.mjs'), 'seed', 'nothing', '--help'], {
+    env: { PATH: process.env.PATH },
+  }).catch((error) => error);
+  expect(stdout).not.toContain('Usage: plinth seed nothing');
+});
