@@ -1,0 +1,7 @@
+DROP TABLE "contributions";
+DROP TABLE "campaign_members";
+DROP TABLE "campaigns";
+
+DROP TYPE "contribution_status";
+DROP TYPE "campaign_role";
+DROP TYPE "campaign_status";

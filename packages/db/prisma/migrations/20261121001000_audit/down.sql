@@ -1,0 +1,10 @@
+DROP TABLE "audit"."data_access_log";
+DROP TABLE "audit"."security_events";
+DROP TABLE "audit"."audit_seals";
+DROP TABLE "audit"."audit_log";
+DROP FUNCTION "audit"."record_access"(text, text, text[], text, integer);
+DROP FUNCTION "audit"."record_event"(text, text, uuid, inet, text, jsonb);
+DROP FUNCTION "audit"."actor"();
+DROP FUNCTION "audit"."ensure_partitions"(timestamptz, integer);
+DROP FUNCTION "audit"."refuse_change"();
+DROP SCHEMA "audit";

@@ -1,0 +1,15 @@
+DROP TRIGGER "users_cache" ON "users";
+DROP TRIGGER "users_cache_delete" ON "users";
+DROP TRIGGER "users_cache_truncate" ON "users";
+DROP TRIGGER "roles_cache" ON "roles";
+DROP TRIGGER "roles_cache_truncate" ON "roles";
+DROP TRIGGER "role_assignments_cache" ON "role_assignments";
+DROP TRIGGER "role_assignments_cache_truncate" ON "role_assignments";
+DROP TRIGGER "api_keys_cache" ON "api_keys";
+DROP TRIGGER "api_keys_cache_delete" ON "api_keys";
+DROP TRIGGER "api_keys_cache_truncate" ON "api_keys";
+DROP TRIGGER "token_blacklist_cache" ON "token_blacklist";
+DROP TRIGGER "artists_cache" ON "artists";
+DROP TRIGGER "artists_cache_truncate" ON "artists";
+DROP FUNCTION "plinth"."notify_cache"();
+DROP TABLE "plinth"."rate_limits";
