@@ -1,0 +1,14 @@
+export { enqueueJob, type JobPayloads } from './jobs/enqueue-job.js';
+export { publishEvent } from './jobs/publish-event.js';
+export { CRONTAB } from './jobs/registry.js';
+export { signWebhook, verifyWebhook } from './jobs/signature.js';
+export { defineTask, type Task, type TaskContext } from './jobs/task.js';
+export { WEBHOOK_TRIES } from './jobs/tasks/deliver-webhook.js';
+export {
+  runDueJobs,
+  startWorker,
+  type Worker,
+  type WorkerCounts,
+  type WorkerLog,
+  type WorkerOptions,
+} from './jobs/worker.js';

@@ -1,0 +1,77 @@
+import type pg from 'pg';
+import type { Database } from '../database.js';
+
+const LOCK = (id: string) => `hashtextextended('plinth worker ' || ${id}, 0)`;
+
+/** A worker's proof of life: an advisory lock of a connection of its own, which ends with the process, also by kill -9. */
+export interface Lease {
+  release(): Promise<void>;
+}
+
+/** Takes the proof of life of a worker, and takes it again whenever its connection is lost. */
+export function holdLease(database: Database, workerId: string, onError: (error: unknown) => void): Lease {
+  let released = false;
+  let client: pg.PoolClient | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function take(): Promise<void> {
+    if (released) return;
+    try {
+      const mine = await database.pool.connect();
+      client = mine;
+      mine.once('end', () => {
+        if (client !== mine) return;
+        client = undefined;
+        mine.release(true);
+        later();
+      });
+      await mine.query(`select pg_advisory_lock(${LOCK('$1')})`, [workerId]);
+    } catch (error) {
+      client?.release(true);
+      client = undefined;
+      onError(error);
+      later();
+    }
+  }
+  function later(): void {
+    if (!released) timer = setTimeout(() => void take(), 200);
+  }
+
+  const first = take();
+  return {
+    async release() {
+      released = true;
+      clearTimeout(timer);
+      await first;
+      const mine = client;
+      client = undefined;
+      // With its connection the lock goes too.
+      mine?.release(true);
+    },
+  };
+}
+
+/**
+ * Frees the jobs of workers that are no more, so that another one runs them again (the library itself would wait four
+ * hours). Call it regularly with the same `suspects`: a worker counts as dead when it was so at two looks in a row, for
+ * a lost connection is taken anew within a second. Answers the ids of the workers whose jobs were freed.
+ */
+export async function freeJobsOfDeadWorkers(
+  database: Pick<Database, 'query'>,
+  suspects: Set<string>,
+): Promise<string[]> {
+  const silent = await database.query<{ id: string }>(
+    `select id from (
+       select locked_by as id from graphile_worker._private_jobs where locked_by is not null
+       union select locked_by from graphile_worker._private_job_queues where locked_by is not null) w
+      where pg_try_advisory_xact_lock(${LOCK('id')})`,
+  );
+  const dead = silent.map(({ id }) => id).filter((id) => suspects.has(id));
+  suspects.clear();
+  for (const { id } of silent) suspects.add(id);
+  if (dead.length > 0) {
+    await database.query('select graphile_worker.force_unlock_workers($1::text[])', [dead]);
+    for (const id of dead) suspects.delete(id);
+  }
+  return dead;
+}

@@ -1,0 +1,11 @@
+import { defineTask, noPayload } from '../task.js';
+
+/** Makes the audit log's partitions of this month and the three after it, as far as they are missing. */
+export const ensureAuditPartitions = defineTask({
+  name: 'ensure-audit-partitions',
+  parse: noPayload,
+  async run(_payload, { database, log }) {
+    const { made } = await database.one<{ made: number }>('select audit.ensure_partitions(now(), 4) as made');
+    if (made > 0) log(`made ${made} partitions of the audit log`);
+  },
+});

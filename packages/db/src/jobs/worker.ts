@@ -1,0 +1,220 @@
+import { EventEmitter } from 'node:events';
+import {
+  Logger,
+  parseCronItems,
+  type Runner,
+  type RunnerOptions,
+  run,
+  runOnce,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
+import type { DatabaseConfig } from '../config.js';
+import { createFieldCipher } from '../crypto/field-cipher.js';
+import type { KeyRing } from '../crypto/key-ring.js';
+import { type Database, openDatabase } from '../database.js';
+import { PlinthError, translateError } from '../errors.js';
+import { createOutbound } from '../outbound/outbound.js';
+import { recordCalls } from '../outbound/record-calls.js';
+import { freeJobsOfDeadWorkers, holdLease, type Lease } from './live-workers.js';
+import { CRONTAB, TASKS } from './registry.js';
+import type { Task, TaskContext } from './task.js';
+
+export type WorkerLog = (level: 'error' | 'warning' | 'info' | 'debug', message: string) => void;
+
+export interface WorkerOptions {
+  /** How to connect: as plinth_worker. */
+  config: DatabaseConfig;
+  fieldKeys: KeyRing;
+  log: WorkerLog;
+  /** Jobs at a time; 4 unless told. */
+  concurrency?: number;
+  /** Lets webhooks reach this machine and private networks; never in production. */
+  allowPrivateAddresses?: boolean;
+  /** Runs the crontab too; true unless told. */
+  cron?: boolean;
+  /** How often to look for jobs that are due without having been announced (retries); 2 s unless told. */
+  pollMs?: number;
+  /** How often to look for workers that died; 5 s unless told. */
+  deadCheckMs?: number;
+  /** The tasks instead of ours, for tests of the worker itself. */
+  tasks?: readonly Task[];
+}
+
+/** What a worker has done since its start, and what waits in the queue. */
+export interface WorkerCounts {
+  succeeded: number;
+  /** Tries that failed; most of them are tried again. */
+  failed: number;
+  /** Failed for good. */
+  dead: number;
+}
+
+export interface Worker {
+  counts(): WorkerCounts;
+  /** Takes no new jobs, lets the running ones finish (after 5 s they are told to), lets go of everything. */
+  stop(): Promise<void>;
+  /** Settles when it has ended, with the reason when that was not stop(). */
+  finished: Promise<void>;
+}
+
+/** Starts a worker that runs until it is stopped. Throws `migrations_pending` without the jobs' schema, DatabaseError. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { deadCheckMs = 5_000, log } = options;
+  const { database, runnerOptions, counts, close } = await prepare(options);
+  const suspects = new Set<string>();
+  let looking: Promise<unknown> = Promise.resolve();
+  const look = () => {
+    looking = freeJobsOfDeadWorkers(database, suspects).then(
+      (dead) => {
+        for (const id of dead) log('warning', `freed the jobs of ${id}, which is no more`);
+      },
+      (error) => log('warning', `looking for dead workers failed: ${wordsOf(error)}`),
+    );
+  };
+  const timer = setInterval(look, deadCheckMs);
+  const end = async () => {
+    clearInterval(timer);
+    await looking;
+    await close();
+  };
+  let runner: Runner;
+  try {
+    runner = await run(runnerOptions);
+  } catch (error) {
+    await end();
+    throw translateError(error);
+  }
+  look();
+  let stopping: Promise<void> | undefined;
+  const finished = runner.promise.then(
+    () => end(),
+    async (error) => {
+      await end();
+      throw translateError(error);
+    },
+  );
+  finished.catch(() => {});
+  return {
+    counts,
+    finished,
+    stop() {
+      stopping ??= runner.stop().then(
+        () => finished,
+        () => finished,
+      );
+      return stopping;
+    },
+  };
+}
+
+/** Runs what is due now and returns. Frees nothing and schedules nothing. */
+export async function runDueJobs(options: WorkerOptions): Promise<WorkerCounts> {
+  const { runnerOptions, counts, close } = await prepare(options);
+  try {
+    await runOnce(runnerOptions);
+    return counts();
+  } catch (error) {
+    throw translateError(error);
+  } finally {
+    await close();
+  }
+}
+
+async function prepare(options: WorkerOptions): Promise<{
+  database: Database;
+  runnerOptions: RunnerOptions;
+  counts: () => WorkerCounts;
+  close: () => Promise<void>;
+}> {
+  const { config, log, concurrency = 4, cron = true, pollMs = 2_000 } = options;
+  // For each job its own statements and the queue's; and the listener and the proof of life.
+  const poolMax = 2 * concurrency + 3;
+  const database = await openDatabase({ ...config, poolMax, poolMin: Math.min(config.poolMin, poolMax) });
+  const counts: WorkerCounts = { succeeded: 0, failed: 0, dead: 0 };
+  const events = new EventEmitter() as WorkerEvents;
+  const leases: Lease[] = [];
+  try {
+    await requireSchema(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  events.on('pool:create', ({ workerPool }) => {
+    const onError = (error: unknown) => log('warning', `the proof of life is lost: ${wordsOf(error)}`);
+    leases.push(holdLease(database, workerPool.id, onError));
+  });
+  events.on('job:success', () => void counts.succeeded++);
+  events.on('job:error', () => void counts.failed++);
+  events.on('job:failed', () => void counts.dead++);
+  const crontab = cron
+    ? CRONTAB.map(({ task, at }) => ({
+        task,
+        match: at,
+        identifier: task,
+        options: { jobKey: `cron ${task}`, maxAttempts: 3 },
+      }))
+    : [];
+  return {
+    database,
+    counts: () => ({ ...counts }),
+    runnerOptions: {
+      pgPool: database.pool,
+      concurrency,
+      noHandleSignals: true,
+      // Without batches the library does not wait for these writes when it stops, and nobody catches their failure.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+      pollInterval: pollMs,
+      events,
+      logger: new Logger(() => (level, message) => log(level === 'warning' ? 'warning' : level, message)),
+      taskList: toTaskList(options, database),
+      parsedCronItems: parseCronItems(crontab),
+    },
+    async close() {
+      for (const lease of leases) await lease.release();
+      await database.close();
+    },
+  };
+}
+
+function toTaskList(options: WorkerOptions, database: Database): TaskList {
+  const { log, fieldKeys, allowPrivateAddresses = false, tasks = TASKS } = options;
+  const cipher = createFieldCipher(fieldKeys);
+  const outbound = createOutbound({
+    record: recordCalls(database),
+    onRecordError: (error) => log('warning', `a call was not recorded: ${wordsOf(error)}`),
+    allowPrivate: allowPrivateAddresses,
+  });
+  const list: TaskList = {};
+  for (const task of tasks) {
+    list[task.name] = async (payload, { job, abortSignal }) => {
+      const context: TaskContext = {
+        database,
+        cipher,
+        outbound,
+        signal: abortSignal,
+        log: (message) => log('info', message),
+        job: { id: job.id, attempts: job.attempts },
+      };
+      await task.run(payload, context);
+    };
+  }
+  return list;
+}
+
+/** The queue's schema comes with the migrations; its own would need rights the worker does not have. */
+async function requireSchema(database: Database): Promise<void> {
+  const { present } = await database.one<{ present: boolean }>(
+    `select to_regclass('graphile_worker.migrations') is not null as present`,
+  );
+  if (!present) {
+    throw new PlinthError('migrations_pending', 'the schema of the job queue is missing', {
+      fix: 'run: pnpm plinth migrate up',
+    });
+  }
+}
+
+const wordsOf = (error: unknown): string => {
+  const translated = translateError(error);
+  return translated instanceof PlinthError ? translated.code : 'unexpected error';
+};
