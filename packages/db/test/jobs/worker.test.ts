@@ -1,0 +1,188 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type Database, parseFieldKeys } from '@plinth/db';
+import { startWorker, type Worker } from '@plinth/db/jobs';
+import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
+
+const fieldKey = randomBytes(32).toString('base64url');
+const program = fileURLToPath(new URL('./support/worker-program.ts', import.meta.url));
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+let testDatabase: TestDatabase;
+let admin: Database;
+let cronDatabase: TestDatabase;
+let cronAdmin: Database;
+let cronWorkers: Worker[];
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  admin = await testDatabase.open('admin');
+  const migrator = await testDatabase.open('migrator');
+  await migrator.query('create table public.begun (n serial primary key, id int not null, pid int not null)');
+  await migrator.query('create table public.done (id int primary key)');
+  await migrator.query('grant all on sequence begun_n_seq to plinth_worker');
+  // The clock strikes once a minute: these wait for it while the other tests run.
+  cronDatabase = await createTestDatabase();
+  cronAdmin = await cronDatabase.open('admin');
+  const options = {
+    config: { ...cronAdmin.config, url: cronDatabase.url('worker') },
+    fieldKeys: parseFieldKeys(fieldKey),
+    log: () => {},
+  };
+  cronWorkers = await Promise.all([startWorker(options), startWorker(options)]);
+});
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(cronWorkers.map((worker) => worker.stop()));
+  await cronDatabase.drop();
+  await testDatabase.drop();
+});
+beforeEach(async () => {
+  await admin.query('truncate begun, done');
+  await admin.query('delete from graphile_worker._private_jobs');
+});
+
+async function spawnWorker(): Promise<{
+  child: ChildProcess;
+  said: () => string;
+  ended: Promise<number | null>;
+}> {
+  const flags = ['--conditions=plinth-source', '--import', tsx];
+  const child = spawn(process.execPath, [...flags, program, testDatabase.url('worker'), fieldKey], {
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let text = '';
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+        if (text.includes('started')) resolve();
+      });
+    }
+    void ended.then(() => reject(new Error(text)));
+  });
+  return { child, said: () => text, ended };
+}
+
+async function until(condition: string, timeoutMs = 30_000, database = admin): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await database.one<{ holds: boolean }>(`select ${condition} as holds`)).holds) {
+    if (Date.now() > deadline) throw new Error(`still not: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+const enqueue = (id: number, ms: number) =>
+  admin.query(`select graphile_worker.add_job('slow', $1)`, [{ id, ms }]);
+
+test('jobs of a worker that was killed in the middle of them run again on another one, within seconds', async () => {
+  const first = await spawnWorker();
+  for (const id of [1, 2, 3]) await enqueue(id, 60_000);
+  await until('(select count(*) from begun) = 3');
+  await admin.query(
+    `update graphile_worker._private_jobs set payload = jsonb_set(payload::jsonb, '{ms}', '0')::json`,
+  );
+  const second = await spawnWorker();
+  first.child.kill('SIGKILL');
+  await until('(select count(*) from done) = 3');
+  const runs = await admin.query(
+    'select id, count(*)::int as times, count(distinct pid)::int as workers from begun group by id order by id',
+  );
+  expect(runs).toEqual([1, 2, 3].map((id) => ({ id, times: 2, workers: 2 })));
+  expect(second.said()).toMatch(/warning freed the jobs of \S+, which is no more/);
+  await until('not exists (select from graphile_worker._private_jobs)');
+  second.child.kill('SIGTERM');
+  expect(await second.ended).toBe(0);
+});
+
+test('a long job of a living worker is left alone, however often others look, and whatever happens to its proof of life', async () => {
+  const workers = [await spawnWorker(), await spawnWorker()];
+  await enqueue(1, 4_000);
+  await until('(select count(*) from begun) = 1');
+  await admin.query(
+    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+  );
+  await until('(select count(*) from done) = 1');
+  expect(await admin.one('select count(*)::int as n from begun')).toEqual({ n: 1 });
+  for (const { child } of workers) child.kill('SIGTERM');
+  expect(await Promise.all(workers.map(({ ended }) => ended))).toEqual([0, 0]);
+});
+
+test('SIGTERM lets a running job finish, takes no new one, and leaves no connection', async () => {
+  const { child, ended, said } = await spawnWorker();
+  await enqueue(1, 1_000);
+  await until('(select count(*) from begun) = 1');
+  child.kill('SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await enqueue(2, 0);
+  expect(await ended).toBe(0);
+  expect(said()).toContain('stopped');
+  expect(await admin.query('select id from done')).toEqual([{ id: 1 }]);
+  expect(
+    await admin.query(
+      `select pid from pg_stat_activity where usename = 'plinth_worker' and datname = current_database()`,
+    ),
+  ).toEqual([]);
+});
+
+test('a job that outlasts the grace is told to stop, and runs again later', async () => {
+  const { child, ended } = await spawnWorker();
+  await enqueue(1, 60_000);
+  await until('(select count(*) from begun) = 1');
+  const stoppedAt = Date.now();
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  expect(Date.now() - stoppedAt).toBeLessThan(9_000);
+  expect(await admin.one('select attempts, locked_by, last_error from graphile_worker.jobs')).toEqual({
+    attempts: 1,
+    locked_by: null,
+    last_error: 'told to stop',
+  });
+});
+
+test('a job that fails as often as it may stays as a dead letter, with its error', async () => {
+  const worker = await startWorker({
+    config: { ...admin.config, url: testDatabase.url('worker') },
+    fieldKeys: parseFieldKeys(fieldKey),
+    log: () => {},
+    cron: false,
+    pollMs: 50,
+  });
+  await admin.query(`select graphile_worker.add_job('deliver-webhook', '{"eventId": 5}', max_attempts => 2)`);
+  await until('exists (select from graphile_worker.jobs where attempts = 1 and locked_at is null)');
+  await admin.query('update graphile_worker._private_jobs set run_at = now()');
+  await until('exists (select from graphile_worker.jobs where attempts = 2 and locked_at is null)');
+  await worker.stop();
+  expect(worker.counts()).toEqual({ succeeded: 0, failed: 2, dead: 1 });
+  expect(await admin.one('select last_error from graphile_worker.jobs')).toEqual({
+    last_error: 'the payload has no text "eventId"',
+  });
+});
+
+test('without the migrations it says what to run', async () => {
+  const empty = await createTestDatabase({ empty: true });
+  await expect(
+    startWorker({
+      config: { ...admin.config, url: empty.url('worker') },
+      fieldKeys: parseFieldKeys(fieldKey),
+      log: () => {},
+    }),
+  ).rejects.toMatchObject({ code: 'migrations_pending', fix: 'run: pnpm plinth migrate up' });
+  await empty.drop();
+});
+
+test('the cron of two workers queues each entry once', async () => {
+  await until('exists (select from metric_snapshots)', 70_000, cronAdmin);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await Promise.all(cronWorkers.map((worker) => worker.stop()));
+  const [row] = await cronAdmin.query<{ n: number; minutes: number }>(
+    `select count(*)::int as n, count(distinct date_trunc('minute', captured_at))::int as minutes from metric_snapshots`,
+  );
+  expect(row?.n).toBe(row?.minutes);
+}, 90_000);
