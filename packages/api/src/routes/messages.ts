@@ -1,0 +1,70 @@
+import { messages } from '@plinth/db';
+import { z } from 'zod';
+import { moment, searchText, text } from '../fields.js';
+import { defineResource } from '../resource.js';
+import { defineRoute, signedIn } from '../route.js';
+import { placeIn } from './conversations.js';
+
+const path = '/v1/me/conversations/:conversationId/messages';
+const body = text(10_000);
+const common = {
+  path,
+  schema: 'Message',
+  repository: messages,
+  answer: {
+    conversationId: z.uuid(),
+    senderId: z.uuid().nullable(),
+    body: z.string(),
+    editedAt: moment.nullable(),
+  },
+  sorts: ['-createdAt', 'createdAt'],
+} as const;
+
+/** What anybody sent in a conversation of the caller's; sending is new messages of the caller's own. */
+const read = defineResource({
+  ...common,
+  noun: ['message', 'the messages of a conversation'],
+  create: z.strictObject({ body }),
+  access: { read: signedIn, create: signedIn },
+  fixed: ({ params }) => ({ conversationId: params.conversationId as string }),
+  async within(handle, { params, principal }) {
+    await placeIn(handle, params.conversationId as string, principal.userId);
+  },
+  prepare: (input, { principal }) => ({ ...input, senderId: principal.userId }),
+});
+
+/** The caller's own messages, which alone can be changed and deleted. */
+const own = defineResource({
+  ...common,
+  noun: ['message of yours', 'messages of mine'],
+  change: z.strictObject({ body }),
+  access: { change: signedIn, delete: signedIn },
+  fixed: ({ params, principal }) => ({
+    conversationId: params.conversationId as string,
+    senderId: principal.userId,
+  }),
+  async within(handle, { params, principal }) {
+    await placeIn(handle, params.conversationId as string, principal.userId);
+  },
+  prepare: (input) => ({ ...input, editedAt: new Date() }),
+});
+
+const search = defineRoute({
+  method: 'GET',
+  path: '/v1/me/messages/search',
+  summary: 'Messages of my conversations, by words ("exact phrase", -without) or by similarity',
+  access: signedIn,
+  query: z.strictObject({
+    q: searchText,
+    /** words: the latest first. similar: in spite of typing mistakes, the most similar first. */
+    mode: z.enum(['words', 'similar']).default('words'),
+    limit: z.coerce.number().int().min(1).max(100).default(25),
+  }),
+  response: z.strictObject({ data: z.array(read.answered) }),
+  async handler({ query: { q, mode, limit }, database, actor }) {
+    const find = mode === 'words' ? messages.search : messages.searchSimilar;
+    return { data: (await find(database.as(actor), q, limit)).map(read.present) };
+  },
+});
+
+export const messageRoutes = [...read.routes, ...own.routes, search];

@@ -1,0 +1,43 @@
+import { sessions } from '@plinth/db';
+import { z } from 'zod';
+import { endFamily } from '../auth/sessions.js';
+import { ApiError } from '../errors.js';
+import { idParams, moment } from '../fields.js';
+import { defineResource } from '../resource.js';
+import { defineWrite, inPerson } from '../route.js';
+
+const resource = defineResource({
+  path: '/v1/me/sessions',
+  noun: ['session of yours', 'where I am signed in, and was'],
+  schema: 'MySession',
+  repository: sessions,
+  answer: {
+    userAgent: z.string().nullable(),
+    ipAddress: z.string().nullable(),
+    lastUsedAt: moment,
+    expiresAt: moment,
+    rotatedAt: moment.nullable(),
+    revokedAt: moment.nullable(),
+  },
+  sorts: ['-createdAt', 'createdAt'],
+  access: { read: inPerson },
+  fixed: ({ principal }) => ({ userId: principal.userId }),
+});
+
+const end = defineWrite({
+  method: 'DELETE',
+  path: '/v1/me/sessions/:id',
+  summary: 'Sign out there: its refresh tokens and access tokens are refused within a second',
+  access: inPerson,
+  params: idParams,
+  async handler({ params: { id }, principal: { userId } }, tx) {
+    const found = await sessions.get(tx, id);
+    if (found === null || found.userId !== userId) {
+      throw new ApiError('not_found', 'you have no session with this id');
+    }
+    await endFamily(tx.sql, userId, found.familyId);
+    return undefined;
+  },
+});
+
+export const sessionRoutes = [...resource.routes, end];

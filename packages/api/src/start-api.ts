@@ -1,0 +1,128 @@
+import type { Server } from 'node:http';
+import { openDatabase, PlinthError } from '@plinth/db';
+import type { Logger } from 'pino';
+import { createApp } from './app.js';
+import type { Config } from './config.js';
+import { codeOf, logPoolEvent, logQuery } from './logger.js';
+import { createFront } from './middleware/front.js';
+import { migrateOnStart } from './migrate-on-start.js';
+import { openInBackground } from './open-database.js';
+import { healthAnswer, readyAnswer, startupAnswer } from './probes/answers.js';
+import { createDatabaseDetail } from './probes/database-detail.js';
+import { expectedMigrations } from './probes/migrations.js';
+import { probeOf } from './probes/paths.js';
+import { createPoolWatch } from './probes/pool-watch.js';
+import { createProber, type Prober } from './probes/prober.js';
+import { createProbeState, type Lifecycle } from './probes/state.js';
+import { createServer } from './server.js';
+import { createShutdown } from './shutdown.js';
+
+/** What only the entry point may touch. */
+export interface ProcessEdge {
+  logger: Logger;
+  exit: (code: number) => void;
+  /** Ends the process over an error that waiting would not cure. */
+  fail: (error: unknown) => void;
+  on: (signal: 'SIGINT' | 'SIGTERM', listener: () => void) => void;
+}
+
+/** The probe connection: one, and impatient; the prober itself gives up sooner than it connects. */
+const PROBE_LIMITS = {
+  poolMin: 0,
+  poolMax: 1,
+  acquireTimeoutMs: 2_000,
+  statementTimeoutMs: 800,
+  idleTimeoutMs: 0,
+  connectRetries: 0,
+};
+
+/** Starts everything: prober, database, server. Listens at once, whether or not the database can be reached. */
+export async function startApi(config: Config, { logger, exit, fail, on }: ProcessEdge): Promise<Server> {
+  const production = config.environment === 'production';
+  const lifecycle: Lifecycle = { startedAt: new Date(), draining: false };
+  const poolWatch = createPoolWatch();
+  const logPool = logPoolEvent(logger);
+
+  let prober: Prober | undefined;
+  const database = openInBackground(config.database, {
+    onFatal: fail,
+    ...(config.migrateUrl === undefined
+      ? {}
+      : { prepare: () => migrateOnStart(config.migrateUrl ?? '', logger) }),
+    onOpen: () => logger.info('database open'),
+    onRetry: (error, attempt, delayMs) => {
+      logger.warn(
+        { ...codeOf(error), attempt: attempt + 1, delayMs: Math.ceil(delayMs) },
+        'the database cannot be opened yet',
+      );
+    },
+    onPoolEvent(event) {
+      poolWatch.onPoolEvent(event);
+      if (event.type === 'error' || event.type === 'invalid') prober?.hurry();
+      if (!production || event.type === 'error' || event.type === 'invalid') logPool(event);
+    },
+    ...(config.database.logQueries ? { onQuery: logQuery(logger) } : {}),
+  });
+  prober = createProber({
+    open: () =>
+      openDatabase(
+        { ...config.database, ...PROBE_LIMITS, applicationName: 'plinth-api:probe' },
+        { onPoolEvent: (event) => event.type === 'error' && prober?.hurry() },
+      ),
+    expectedMigrations: await expectedMigrations(),
+    onFailure: (error, reason) => logger.debug({ ...codeOf(error), reason }, 'probe failed'),
+  });
+
+  const state = createProbeState({
+    lifecycle,
+    prober,
+    database: database.current,
+    isPoolStuck: poolWatch.isStuck,
+  });
+  const front = createFront({
+    logger,
+    production,
+    isProbe: (path) => probeOf(path) !== undefined,
+    isDraining: () => lifecycle.draining,
+  });
+  const server = createServer({
+    app: createApp({ config, logger, front, database: database.current }),
+    front,
+    probes: {
+      '/health': () => healthAnswer(state()),
+      '/ready': () => readyAnswer(state(), new Date()),
+      '/startup': () => startupAnswer(state()),
+      '/health/db': createDatabaseDetail({
+        prober,
+        state,
+        onFailure: (error) => logger.warn(codeOf(error), 'database detail failed'),
+      }),
+    },
+    operators: { opsToken: config.opsToken, opsOpen: !production },
+    logger,
+    shutdown: createShutdown({
+      lifecycle,
+      drainDelayMs: config.drainDelayMs,
+      close: () => Promise.all([prober.stop(), database.stop()]).then(() => undefined),
+      exit,
+      on,
+      logger,
+    }),
+  });
+
+  prober.start();
+  // The stuck-pool watch and the sticky start need regular looks, also when nobody asks.
+  setInterval(state, 1_000).unref();
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    const fix = error.code === 'EADDRINUSE' ? { fix: `end the program that listens there, or set PORT` } : {};
+    fail(
+      new PlinthError('listen_failed', `cannot listen on ${config.host}:${config.port} (${error.code})`, fix),
+    );
+  });
+  server.listen(config.port, config.host, () => {
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : config.port;
+    logger.info({ host: config.host, port, environment: config.environment }, 'listening');
+  });
+  return server;
+}

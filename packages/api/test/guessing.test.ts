@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { addressSubject } from '../src/auth/rate-limit.js';
+import { createTestApi, PASSWORD, type TestApi } from './support/api.js';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await createTestApi();
+});
+afterAll(() => api.close());
+
+const signIn = (email: string, password = PASSWORD) =>
+  api.ask('/v1/auth/sign-in', { method: 'POST', body: { email, password } });
+
+describe('guessing passwords', () => {
+  test('of one account ends after ten tries, even all at once, with 429 and when to try again', async () => {
+    const { email } = await api.signUp('ann');
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => signIn(email, `guess ${i}`)));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(10);
+    const refused = await signIn(email);
+    expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(800);
+    expect(refused.headers.get('ratelimit')).toMatch(/^"sign-in-account";r=0;t=\d+$/);
+    const row = await api.admin.one<{ count: number }>(
+      "select count(*)::int as count from audit.security_events where type = 'sign_in.failed' and ip_address = '127.0.0.1'",
+    );
+    expect(row.count).toBe(10);
+  });
+
+  test('is counted alike for an address without account, and answered alike', async () => {
+    const answers = [];
+    for (let i = 0; i < 11; i++) answers.push(await signIn('nobody@example.com', `guess ${i}`));
+    expect(answers.map(({ status }) => status)).toEqual([...Array(10).fill(401), 429]);
+  });
+
+  test('of many accounts from one place ends too; right passwords do not count', async () => {
+    // A process of its own: whoever is over a limit is refused from its memory.
+    const other = await createTestApi();
+    try {
+      const { email } = await other.signUp('bob');
+      const attempt = (address: string, password: string) =>
+        other.ask('/v1/auth/sign-in', { method: 'POST', body: { email: address, password } });
+      for (let i = 0; i < 15; i++) expect((await attempt(email, PASSWORD)).status).toBe(200);
+      const spent = await other.admin.query<{ points: number }>(
+        "select points from plinth.rate_limits where key like 'sign-in-%'",
+      );
+      expect(spent).toEqual([{ points: 0 }]);
+      await other.admin.none("update plinth.rate_limits set points = 99 where key like 'sign-in-address:%'");
+      expect((await attempt('somebody@example.com', 'x')).status).toBe(401);
+      expect((await attempt('somebody.else@example.com', 'x')).status).toBe(429);
+      expect((await attempt(email, PASSWORD)).status).toBe(429);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('counts an IPv6 customer once, a mapped IPv4 address as itself', () => {
+    expect(addressSubject('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
+    expect(addressSubject('2001:db8:1:2::1')).toBe('2001:db8:1:2::/64');
+    expect(addressSubject('2001:db8::1')).toBe('2001:db8:0:0::/64');
+    expect(addressSubject('::1')).toBe('0:0:0:0::/64');
+    expect(addressSubject('fe80::1%eth0')).toBe('fe80:0:0:0::/64');
+    expect(addressSubject('::ffff:192.0.2.7')).toBe('192.0.2.7');
+    expect(addressSubject('192.0.2.7')).toBe('192.0.2.7');
+  });
+
+  test('cannot be spread by forged X-Forwarded-For headers', async () => {
+    await api.admin.none('delete from plinth.rate_limits');
+    for (let i = 0; i < 3; i++)
+      await api.ask('/v1/auth/sign-in', {
+        method: 'POST',
+        body: { email: `x${i}@example.com`, password: 'x' },
+        headers: { 'x-forwarded-for': `198.51.100.${i}` },
+      });
+    const rows = await api.admin.query<{ points: number }>(
+      "select points from plinth.rate_limits where key like 'sign-in-address:%'",
+    );
+    expect(rows).toEqual([{ points: 3 }]);
+  });
+
+  test('takes as long for an unknown user as for a known one', async () => {
+    const { email } = await api.signUp('carl');
+    const median = async (address: (i: number) => string) => {
+      const times = [];
+      for (let i = 0; i < 9; i++) {
+        const startedAt = performance.now();
+        await signIn(address(i), 'wrong');
+        times.push(performance.now() - startedAt);
+      }
+      return times.sort((a, b) => a - b)[4] as number;
+    };
+    const [known, unknown] = [await median(() => email), await median((i) => `nobody${i}@example.com`)];
+    // A look-up without the hash would take a fifth of it.
+    expect(unknown / known).toBeGreaterThan(0.5);
+    expect(unknown / known).toBeLessThan(2);
+  });
+});

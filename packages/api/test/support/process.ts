@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { SETTINGS } from './settings.js';
+
+/** The real main.ts as a process. */
+export interface ApiProcess {
+  child: ChildProcess;
+  /** Where it listens. */
+  url: string;
+  /** Its log so far, parsed. */
+  logs: Record<string, unknown>[];
+  /** Everything it wrote to standard error. */
+  errors: () => string;
+  /** Resolves when it has ended. */
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Waits for a log line with this message. */
+  logged(message: string): Promise<void>;
+}
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const running = new Set<ChildProcess>();
+
+/** Starts main.ts without waiting for anything. `wrapper` runs it inside another command (unshare). */
+export function spawnApi(env: Record<string, string | undefined>, wrapper: readonly string[] = []) {
+  const [command = '', ...args] = [
+    ...wrapper,
+    process.execPath,
+    '--conditions=plinth-source',
+    '--import',
+    'tsx',
+    MAIN,
+  ];
+  const child = spawn(command, args, {
+    // The test's own environment is not its: only what it is given, and where programs are.
+    env: { PATH: process.env.PATH, ...SETTINGS, LOG_LEVEL: 'debug', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let errors = '';
+  const logs: Record<string, unknown>[] = [];
+  const waiting: { message: string; resolve: () => void }[] = [];
+  child.stderr?.on('data', (data) => {
+    errors += data;
+  });
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    const entry = JSON.parse(line) as Record<string, unknown>;
+    logs.push(entry);
+    for (const { message, resolve } of waiting) if (entry.msg === message) resolve();
+  });
+  const ended = once(child, 'close').then(([code, signal]) => {
+    running.delete(child);
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null };
+  });
+  const logged = (message: string) =>
+    logs.some((entry) => entry.msg === message)
+      ? Promise.resolve()
+      : Promise.race([
+          new Promise<void>((resolve) => waiting.push({ message, resolve })),
+          ended.then(() => {
+            throw new Error(`the api ended before it logged "${message}": ${errors}`);
+          }),
+        ]);
+  return { child, logs, errors: () => errors, ended, logged };
+}
+
+/** Starts main.ts and waits until it listens. */
+export async function startApi(
+  env: Record<string, string | undefined>,
+  wrapper: readonly string[] = [],
+): Promise<ApiProcess> {
+  const api = spawnApi(env, wrapper);
+  await api.logged('listening');
+  const { port } = api.logs.find((entry) => entry.msg === 'listening') as { port: number };
+  return { ...api, url: `http://127.0.0.1:${port}` };
+}
+
+/** Ends every process this test file started. */
+export async function endAll(): Promise<void> {
+  const ends = [...running].map((child) => once(child, 'close'));
+  for (const child of running) child.kill('SIGKILL');
+  await Promise.all(ends);
+}
+
+/** Asks until the check holds; answers how long it took. Throws after `timeoutMs`. */
+export async function until(check: () => Promise<boolean> | boolean, timeoutMs: number): Promise<number> {
+  const startedAt = Date.now();
+  while (!(await check())) {
+    if (Date.now() - startedAt > timeoutMs) throw new Error(`not within ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return Date.now() - startedAt;
+}
