@@ -1,0 +1,310 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { PlinthError, withClient } from '@plinth/db';
+import { withFileLock } from '@plinth/db/embedded';
+import { type AgeKey, type AgeOpener, type AgeSeal, createSeal } from './age.js';
+import { type ClientTools, chooseForDump, toolPath } from './client-tools.js';
+import { connectionEnv } from './connection-env.js';
+import type { Fingerprint } from './content.js';
+import { dumpDatabase, endOrphanedDump, storedName } from './dump.js';
+import { type Sealing, writeSealed } from './file-pipeline.js';
+import {
+  FORMAT_VERSION,
+  type Manifest,
+  type ManifestDraft,
+  type StoredFile,
+  sealManifest,
+} from './manifest.js';
+import { restoreGuide } from './restore-guide.js';
+import { type Snapshot, withSnapshot } from './snapshot.js';
+import { type BackupStore, newBackupId, type Staging } from './store.js';
+import { runTool } from './tool-process.js';
+import { verifyFiles } from './verify-files.js';
+
+/** The steps after which a crash must leave nothing listed (and after `committed`, a good backup). */
+export type CreateStep =
+  | 'locked'
+  | 'staged'
+  | 'snapshot'
+  | 'dumped'
+  | 'content'
+  | 'globals'
+  | 'readBack'
+  | 'committed';
+
+export interface CreateOptions {
+  store: BackupStore;
+  /** The backup role's. */
+  url: string;
+  tools: readonly ClientTools[];
+  env?: Readonly<Record<string, string | undefined>>;
+  jobs?: number;
+  /** zstd 1..19; undefined: not compressed. */
+  zstdLevel?: number | undefined;
+  key?: AgeKey | undefined;
+  fingerprint?: Fingerprint;
+  note?: string | null;
+  pinUntil?: Date | undefined;
+  lockWaitMs?: number;
+  stallMs?: number;
+  graceMs?: number;
+  signal?: AbortSignal | undefined;
+  now?: () => Date;
+  onStep?: (step: CreateStep, id: string) => void | Promise<void>;
+  onBytes?: (plainBytes: number, estimatedBytes: number) => void;
+  say?: (line: string) => void;
+}
+
+export interface CreateResult {
+  id: string;
+  path: string;
+  storedBytes: number;
+  plainBytes: number;
+  durationMs: number;
+  manifest: Manifest;
+}
+
+const SPARE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Makes one backup set: everything is staged, read back and compared before the set appears in the store in one step.
+ * Whatever fails or is cancelled, nothing half-made is ever listed. Throws `locked`, `no_space`, `version_incompatible`,
+ * `privilege_missing`, `stalled`, `tool_failed` and what the database says.
+ */
+export async function createBackup(options: CreateOptions): Promise<CreateResult> {
+  const { store, now = () => new Date(), onStep = () => {}, lockWaitMs = 10_000 } = options;
+  return await withFileLock(store.lockFile, { timeoutMs: lockWaitMs }, async () => {
+    await onStep('locked', '');
+    await collectGarbage(store, options.say);
+    const startedAt = now();
+    const id = newBackupId(startedAt, await store.ids(), randomBytes(3).toString('hex'));
+    const staging = await store.stage(id);
+    try {
+      await onStep('staged', id);
+      const manifest = await fill({ ...options, lockWaitMs, now }, { id, staging, startedAt, onStep });
+      options.signal?.throwIfAborted();
+      await staging.commit(manifest);
+      await onStep('committed', id);
+      if (options.pinUntil)
+        await store.setPin(id, {
+          until: options.pinUntil.toISOString(),
+          reason: options.note ?? 'pinned at creation',
+        });
+      await store.addVerification(id, {
+        level: 2,
+        ok: true,
+        at: now().toISOString(),
+        durationMs: 0,
+        problems: [],
+        report: { by: 'read back at creation' },
+      });
+      const { storedBytes, plainBytes, durationMs } = manifest.stats;
+      return { id, path: store.path(id, ''), storedBytes, plainBytes, durationMs, manifest };
+    } catch (error) {
+      await rm(staging.folder, { recursive: true, force: true });
+      options.signal?.throwIfAborted();
+      throw error;
+    }
+  });
+}
+
+type Filling = CreateOptions & { lockWaitMs: number; now: () => Date };
+interface Work {
+  id: string;
+  staging: Staging;
+  startedAt: Date;
+  onStep: NonNullable<CreateOptions['onStep']>;
+}
+
+async function fill(options: Filling, work: Work): Promise<Manifest> {
+  const { url, jobs = 1, fingerprint = 'hash', key, zstdLevel, signal } = options;
+  const started = performance.now();
+  const applicationName = `backup:${work.id}`;
+  const env = connectionEnv(url, { applicationName, ...(options.env ? { env: options.env } : {}) });
+  const seal = key === undefined ? undefined : await createSeal(key);
+  const sealing: Sealing = { zstdLevel, seal };
+  const { folder } = work.staging;
+  try {
+    return await withSnapshot({ url, lockWaitMs: options.lockWaitMs, signal }, async (snapshot) => {
+      const tools = chooseForDump(options.tools, snapshot.source.serverMajor);
+      await checkSpace(options, snapshot, jobs);
+      await work.onStep('snapshot', work.id);
+      const dumping = dumpDatabase({
+        tools,
+        env,
+        snapshotId: snapshot.id,
+        jobs,
+        lockWaitMs: options.lockWaitMs,
+        stallMs: options.stallMs ?? 300_000,
+        ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
+        sealing,
+        folder,
+        signal,
+        onBytes: (bytes) => options.onBytes?.(bytes, snapshot.tableBytes),
+      });
+      // Both sides run at once; when one fails the other is waited for, so that nothing writes after the cleaning.
+      const [dumped, read] = await Promise.allSettled([dumping, snapshot.readContent(fingerprint)]);
+      if (dumped.status === 'rejected') throw dumped.reason;
+      await work.onStep('dumped', work.id);
+      if (read.status === 'rejected') throw read.reason;
+      const { content, catalog } = read.value;
+      const catalogFile = await writeText(
+        folder,
+        'catalog',
+        'catalog.json',
+        JSON.stringify(catalog),
+        sealing,
+      );
+      await work.onStep('content', work.id);
+      const globals = await runTool({
+        program: toolPath(tools, 'pg_dumpall'),
+        // Passwords stay out of backups: a restored role gets a new one.
+        args: ['--globals-only', '--no-role-passwords', '--no-password'],
+        env: { ...env, PGOPTIONS: '' },
+        signal,
+      });
+      const globalsFile = await writeText(folder, 'globals', 'globals.sql', globals, sealing);
+      await work.onStep('globals', work.id);
+
+      const files = [...dumped.value, catalogFile, globalsFile];
+      const finishedAt = options.now();
+      const draft: ManifestDraft = {
+        formatVersion: FORMAT_VERSION,
+        id: work.id,
+        kind: 'logical',
+        createdAt: work.startedAt.toISOString(),
+        startedAt: work.startedAt.toISOString(),
+        finishedAt: finishedAt.toISOString(),
+        host: hostname(),
+        note: options.note ?? null,
+        source: snapshot.source,
+        client: { version: tools.version, major: tools.major },
+        engine: {
+          format: jobs === 1 ? 'custom' : 'directory',
+          jobs,
+          compression: zstdLevel === undefined ? 'none' : `zstd:${zstdLevel}`,
+        },
+        encryption:
+          key === undefined
+            ? null
+            : { format: 'age', recipients: 'recipients' in key ? [...key.recipients] : ['passphrase'] },
+        files,
+        content,
+        stats: {
+          plainBytes: files.reduce((sum, file) => sum + file.plainBytes, 0),
+          storedBytes: files.reduce((sum, file) => sum + file.storedBytes, 0),
+          durationMs: Math.round(performance.now() - started),
+        },
+      };
+      await writeSealed(join(folder, 'RESTORE.md'), lines(restoreGuide(draft)), {
+        zstdLevel: undefined,
+        seal: undefined,
+      });
+      await readBack(draft, folder, tools, seal, signal);
+      await work.onStep('readBack', work.id);
+      return sealManifest(draft, seal?.fileKey);
+    });
+  } catch (error) {
+    await endServerSide(url, applicationName);
+    throw error;
+  }
+}
+
+/** Everything is read again from disk and counted before it counts as a backup. */
+async function readBack(
+  draft: ManifestDraft,
+  folder: string,
+  tools: ClientTools,
+  seal: AgeSeal | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const opener: AgeOpener | undefined = seal && (async () => seal.fileKey);
+  const { problems } = await verifyFiles({
+    manifest: draft,
+    path: (name) => join(folder, name),
+    level: 2,
+    opener,
+    tools,
+    signal,
+  });
+  if (problems.length === 0) return;
+  throw new PlinthError(
+    'backup_corrupt',
+    `the new backup did not read back as it was written: ${problems.join('; ')}`,
+    {
+      fix: 'check the disk; nothing was kept',
+    },
+  );
+}
+
+async function writeText(
+  folder: string,
+  role: StoredFile['role'],
+  file: string,
+  text: string,
+  sealing: Sealing,
+): Promise<StoredFile> {
+  const name = storedName(file, sealing);
+  const digest = await writeSealed(join(folder, name), lines(text), sealing);
+  return {
+    name,
+    role,
+    zstd: sealing.zstdLevel !== undefined,
+    encrypted: sealing.seal !== undefined,
+    ...digest,
+  };
+}
+
+async function* lines(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text);
+}
+
+/** Room for the set, judged by the last one of this database, else by the tables' size; and for the plain copy of several jobs. */
+async function checkSpace(options: Filling, snapshot: Snapshot, jobs: number): Promise<void> {
+  const { store } = options;
+  const { systemIdentifier, database } = snapshot.source;
+  const before = (await store.list()).sets.filter(
+    ({ manifest }) =>
+      manifest.source.systemIdentifier === systemIdentifier && manifest.source.database === database,
+  );
+  const last = before.at(-1)?.manifest;
+  const stored = last
+    ? last.stats.storedBytes * 1.5
+    : options.zstdLevel === undefined
+      ? snapshot.tableBytes
+      : snapshot.tableBytes / 2;
+  const needed = Math.round(stored + (jobs === 1 ? 0 : snapshot.tableBytes) + SPARE_BYTES);
+  const free = await store.freeBytes();
+  if (free >= needed) return;
+  throw new PlinthError('no_space', `${free} bytes are free in ${store.place}, about ${needed} are needed`, {
+    fix: 'free space, run `plinth backup prune`, or set BACKUP_DIR to a larger disk',
+  });
+}
+
+/** Deletes what dead runs have left, ending their pg_dump first. The caller holds the store's lock. */
+export async function collectGarbage(
+  store: BackupStore,
+  say: (line: string) => void = () => {},
+): Promise<string[]> {
+  const staging = join(store.place, '.staging');
+  await mkdir(staging, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(staging)) {
+    const pid = await readFile(join(staging, name, 'dump.pid'), 'utf8').catch(() => '');
+    if (pid !== '' && (await endOrphanedDump(pid))) say(`ended the pg_dump that backup ${name} left running`);
+  }
+  const removed = await store.collectGarbage();
+  for (const name of removed) say(`removed what the unfinished run ${name} had left`);
+  return removed;
+}
+
+/** A killed pg_dump's sessions may go on reading; end them. Best effort: the connection may be what failed. */
+async function endServerSide(url: string, applicationName: string): Promise<void> {
+  await withClient(url, async (client) => {
+    await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()',
+      [applicationName],
+    );
+  }).catch(() => {});
+}

@@ -1,0 +1,217 @@
+import { chmod, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PlinthError, urlFor } from '@plinth/db';
+import type { AgeOpener } from './age.js';
+import type { CatalogEntry } from './catalog.js';
+import type { ClientTools } from './client-tools.js';
+import { type Comparison, compareContent } from './compare-content.js';
+import { assertReadsEverything } from './content.js';
+import { type DatabaseClient, withWorkClient } from './database-client.js';
+import { createRoles, requireRoles, restoreArchive } from './restore-archive.js';
+import { type ScratchDatabase, withScratchDatabase } from './scratch-database.js';
+import { readContent } from './snapshot.js';
+import type { BackupStore, StoredSet, Verification } from './store.js';
+import { keyMissing, readSmallFile, unpackDump, verifyFiles } from './verify-files.js';
+
+export interface RestoreOptions {
+  store: BackupStore;
+  set: StoredSet;
+  opener: AgeOpener | undefined;
+  tools: readonly ClientTools[];
+  /** A role that may create databases; a superuser restores everything. */
+  adminUrl: string;
+  /** A role that sees every row, on the same server; `adminUrl`'s own unless told. */
+  readerUrl?: string | undefined;
+  /** Parallel pg_restore. */
+  jobs?: number;
+  createRoles?: boolean;
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Where plaintext is unpacked for the time of the restore; mode 0700. */
+  workFolder: string;
+  /** SQL whose every row must begin with true. */
+  assertSql?: string | undefined;
+  signal?: AbortSignal | undefined;
+  now?: () => Date;
+  say?: (line: string) => void;
+  /** Called with the restored database before it is compared; tests plant defects here. */
+  onRestored?: (client: DatabaseClient) => Promise<void>;
+}
+
+export interface DrillReport {
+  id: string;
+  ok: boolean;
+  problems: string[];
+  notes: string[];
+  compared: Comparison['compared'];
+  server: string;
+  /** From the first byte read to the last object restored: the time a recovery takes. */
+  restoreMs: number;
+  durationMs: number;
+}
+
+/**
+ * Proves a backup: restores it into a scratch database, compares everything with the manifest, removes the database
+ * and keeps the report beside the set. A failed comparison is an answer, not an error.
+ */
+export async function drillBackup(options: RestoreOptions): Promise<DrillReport> {
+  const { store, set, now = () => new Date() } = options;
+  let report: DrillReport;
+  try {
+    report = await withRestored(options, async (_scratch, found) => found);
+  } catch (error) {
+    if (!(error instanceof PlinthError) || !['backup_corrupt', 'tool_failed'].includes(error.code))
+      throw error;
+    const compared = { tables: 0, rows: 0, sequences: 0, catalogEntries: 0, migrations: 0 };
+    report = {
+      id: set.id,
+      ok: false,
+      problems: [error.message],
+      notes: [],
+      compared,
+      server: '',
+      restoreMs: 0,
+      durationMs: 0,
+    };
+  }
+  const verification: Verification = {
+    level: 3,
+    ok: report.ok,
+    at: now().toISOString(),
+    durationMs: report.durationMs,
+    problems: report.problems,
+    report,
+  };
+  await store.addVerification(set.id, verification);
+  return report;
+}
+
+/** Restores a set into a scratch database, compares it with the manifest and hands both to `work`. */
+export async function withRestored<T>(
+  options: RestoreOptions,
+  work: (scratch: ScratchDatabase, report: DrillReport) => Promise<T>,
+): Promise<T> {
+  const { store, set, adminUrl, signal, jobs = 2 } = options;
+  const { manifest } = set;
+  const path = (name: string) => store.path(set.id, name);
+  const started = performance.now();
+  await checkFiles(options, path);
+  return await withStagedDump(options, async (archive, folder) => {
+    const catalog = JSON.parse(
+      await readSmallFile(manifest, 'catalog', { path, opener: options.opener }),
+    ) as CatalogEntry[];
+    return await withScratchDatabase(
+      { adminUrl, manifest, ...(options.say ? { say: options.say } : {}) },
+      async (scratch) => {
+        if (options.createRoles) await createRoles(scratch.client, manifest);
+        await requireRoles(scratch.client, manifest);
+        const { leftOut } = await restoreArchive({
+          manifest,
+          archive,
+          folder,
+          tools: options.tools,
+          url: scratch.url,
+          client: scratch.client,
+          actAs: scratch.actAs,
+          jobs,
+          signal,
+          ...(options.env ? { env: options.env } : {}),
+        });
+        const restoreMs = Math.round(performance.now() - started);
+        await options.onRestored?.(scratch.client);
+        const read = await readRestored(options, scratch);
+        const comparison = compareContent({ manifest, catalog }, read.found, {
+          sameMajor: read.major === manifest.source.serverMajor,
+          leftOut,
+        });
+        const failed = await runAsserts(scratch.client, options.assertSql);
+        const problems = [...comparison.problems, ...failed];
+        return await work(scratch, {
+          id: set.id,
+          ok: problems.length === 0,
+          problems,
+          notes: [...scratch.notes, ...comparison.notes],
+          compared: comparison.compared,
+          server: read.version,
+          restoreMs,
+          durationMs: Math.round(performance.now() - started),
+        });
+      },
+    );
+  });
+}
+
+/** Unpacks the dump into a private folder for as long as `work` needs it. Throws `no_space` before it begins. */
+export async function withStagedDump<T>(
+  options: RestoreOptions,
+  work: (archive: string, folder: string) => Promise<T>,
+): Promise<T> {
+  const { store, set, opener, workFolder, signal } = options;
+  const dumps = set.manifest.files.filter(({ role }) => role === 'dump');
+  const needed = dumps.reduce((sum, file) => sum + file.plainBytes, 0);
+  const { bavail, bsize } = await statfs(workFolder);
+  if (bavail * bsize < needed) {
+    throw new PlinthError(
+      'no_space',
+      `${bavail * bsize} bytes are free in ${workFolder}, ${needed} are needed to unpack the backup`,
+      {
+        fix: 'free space, or set TMPDIR to a larger disk',
+      },
+    );
+  }
+  const folder = await mkdtemp(join(workFolder, 'plinth-restore-'));
+  try {
+    await chmod(folder, 0o700);
+    const archive = await unpackDump(
+      dumps,
+      { path: (name) => store.path(set.id, name), opener, signal },
+      folder,
+    );
+    return await work(archive, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function checkFiles(
+  { set, opener, tools }: RestoreOptions,
+  path: (name: string) => string,
+): Promise<void> {
+  const { manifest } = set;
+  if (manifest.encryption !== null && opener === undefined) throw keyMissing(set.id);
+  const { problems } = await verifyFiles({ manifest, path, level: 0, opener, tools: tools[0] });
+  if (problems.length > 0)
+    throw new PlinthError('backup_corrupt', problems.join('; '), { fix: 'use another backup' });
+}
+
+/** Reads the restored database as a role that sees every row. */
+async function readRestored(options: RestoreOptions, scratch: ScratchDatabase) {
+  const { fingerprint } = options.set.manifest.content;
+  const url = options.readerUrl === undefined ? scratch.url : urlFor(options.readerUrl, scratch.name);
+  return await withWorkClient(url, async (client) => {
+    await assertReadsEverything(client);
+    const { rows } = await client.query<{ version: string; major: number }>(
+      `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int / 10000 AS major`,
+    );
+    return {
+      ...(rows[0] as (typeof rows)[0]),
+      found: await readContent(client, fingerprint, options.signal),
+    };
+  });
+}
+
+async function runAsserts(client: DatabaseClient, sql: string | undefined): Promise<string[]> {
+  if (sql === undefined) return [];
+  await client.query('SET search_path = public');
+  const answer = (await client.query({ text: sql, rowMode: 'array' })) as unknown;
+  const results = (Array.isArray(answer) ? answer : [answer]) as { rows: unknown[][] }[];
+  return results.flatMap(({ rows }, index) =>
+    rows
+      .filter(([first]) => first !== true)
+      .map((row) => `assertion ${index + 1} answered ${JSON.stringify(row)}`),
+  );
+}
+
+/** The text of a file of assertions. */
+export async function readAsserts(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? undefined : await readFile(path, 'utf8');
+}

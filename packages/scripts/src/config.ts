@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { databaseUrlFrom, type Env, parseEnv } from '@plinth/db';
+import type { EmbeddedMajor, EmbeddedRole } from '@plinth/db/embedded';
+
+/** What the command line itself needs to know; the database's own settings stay in `env` for their parser. */
+export interface Config {
+  readonly env: Env;
+  readonly environment: 'development' | 'test' | 'production';
+  /** PLINTH_HOME, absolute; a relative one counts from the repository. */
+  readonly home: string;
+  readonly pgMajor: EmbeddedMajor;
+  /** The API's port. */
+  readonly port: number;
+  /** Whether `up` deploys pending migrations; in production only when asked to. */
+  readonly migrateOnStart: boolean;
+  /** URLs given by the environment; without one for `app` the embedded server is used. */
+  readonly urls: Readonly<Partial<Record<EmbeddedRole, string>>>;
+}
+
+const urlNames: Record<Exclude<EmbeddedRole, 'app'>, string> = {
+  admin: 'ADMIN_DATABASE_URL',
+  migrator: 'MIGRATE_DATABASE_URL',
+  worker: 'WORKER_DATABASE_URL',
+  backup: 'BACKUP_DATABASE_URL',
+  readonly: 'READONLY_DATABASE_URL',
+};
+
+/** Reads the settings, all problems at once. Throws ConfigError. */
+export function parseConfig(env: Env, repositoryRoot: string): Config {
+  return parseEnv(env, (reader) => {
+    const urls: Partial<Record<EmbeddedRole, string>> = {};
+    const app = databaseUrlFrom(env);
+    if (app !== undefined) urls.app = app;
+    for (const [role, name] of Object.entries(urlNames) as [EmbeddedRole, string][]) {
+      const url = reader.text(name);
+      if (url === undefined) continue;
+      if (app === undefined) reader.problem(`${name}: set without DATABASE_URL`);
+      else urls[role] = url;
+    }
+    for (const [role, url] of Object.entries(urls)) {
+      const name = role === 'app' ? 'DATABASE_URL' : urlNames[role as keyof typeof urlNames];
+      if (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) {
+        // Without one, the server would choose: the database named as the user.
+        if (new URL(url).pathname.length < 2) reader.problem(`${name}: names no database`);
+        continue;
+      }
+      reader.problem(`${name}: not a URL of the form postgresql://user:password@host:port/database`);
+    }
+    const environment = reader.oneOf('NODE_ENV', ['development', 'test', 'production'], 'development');
+    return {
+      env,
+      environment,
+      migrateOnStart: reader.flag('MIGRATE_ON_START', environment !== 'production'),
+      home: resolve(repositoryRoot, reader.text('PLINTH_HOME', '.plinth')),
+      pgMajor: reader.oneOf('PLINTH_PG_MAJOR', ['15', '18'], '15') === '18' ? 18 : 15,
+      port: reader.int('PORT', 8080, 1, 65_535),
+      urls,
+    };
+  });
+}

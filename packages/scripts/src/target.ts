@@ -1,0 +1,76 @@
+import { bootstrapDatabase, createDatabase } from '@plinth/db';
+import {
+  type EmbeddedRole,
+  type EmbeddedServer,
+  embeddedUrl,
+  readSecrets,
+  startEmbedded,
+} from '@plinth/db/embedded';
+import type { CommandContext } from './context.js';
+import { refusal } from './failure.js';
+
+/** The embedded server's database. */
+export const DEFAULT_DATABASE = 'plinth';
+
+/** The database a command works on. */
+export interface Target {
+  /** undefined when the environment names a server. */
+  embedded: EmbeddedServer | undefined;
+  database: string;
+  /** The URL of one role; where the environment gives no URL for it, that of DATABASE_URL. */
+  urlOf(role: EmbeddedRole): Promise<string>;
+}
+
+/**
+ * Finds the database: the one of DATABASE_URL, or the embedded server's, which is started when it does not run.
+ * Its roles and its database `plinth` exist afterwards; its tables only after a migration.
+ */
+export async function openTarget(context: CommandContext): Promise<Target> {
+  const { config } = context;
+  const given = config.urls.app;
+  if (given !== undefined) {
+    const database = databaseOf(given);
+    return { embedded: undefined, database, urlOf: async (role) => config.urls[role] ?? given };
+  }
+  const embedded = await startServer(context);
+  await prepareEmbedded(config.home, DEFAULT_DATABASE);
+  return {
+    embedded,
+    database: DEFAULT_DATABASE,
+    urlOf: (role) => embeddedUrl({ home: config.home, role }),
+  };
+}
+
+/** Starts or joins the embedded server of this configuration. */
+export async function startServer(context: CommandContext): Promise<EmbeddedServer> {
+  const { config, output } = context;
+  return await startEmbedded({ home: config.home, major: config.pgMajor, log: output.say });
+}
+
+/** Makes a database of the embedded server with its roles and privileges. Returns whether it was missing. */
+export async function prepareEmbedded(home: string, database: string): Promise<boolean> {
+  const adminUrl = await embeddedUrl({ home, role: 'admin', database: 'postgres' });
+  const created = await createDatabase(adminUrl, database);
+  const { passwords } = await readSecrets(home);
+  await bootstrapDatabase({ adminUrl, database, passwords });
+  return created;
+}
+
+/** Lets a destructive command pass only outside production and with the database's name repeated. */
+export function guardDestruction(
+  context: CommandContext,
+  action: { verb: string; database: string; confirm: string | undefined },
+): void {
+  const { verb, database, confirm } = action;
+  if (context.config.environment === 'production') {
+    throw refusal(`${verb} is refused in production`, 'run it where NODE_ENV is not production');
+  }
+  if (confirm === database) return;
+  const given = confirm === undefined ? 'no --confirm was given' : `--confirm says ${confirm}`;
+  throw refusal(`${verb} of database ${database} is not confirmed: ${given}`, `add --confirm ${database}`);
+}
+
+/** The database a URL names. */
+export function databaseOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
+}

@@ -1,0 +1,27 @@
+import type { Secrets } from '@plinth/db/embedded';
+import type { Config } from '../config.js';
+
+/** Logins the API must not have: it connects as the application role and nothing else. */
+const withheld = ['ADMIN_DATABASE_URL', 'MIGRATE_DATABASE_URL', 'BACKUP_DATABASE_URL', 'WORKER_DATABASE_URL'];
+
+/** The API's environment: ours, with its database login, its port and, outside production, the keys kept under home. */
+export function apiEnvironment(
+  config: Config,
+  given: { appUrl: string; port: number; secrets: Secrets | undefined },
+): Record<string, string | undefined> {
+  const { appUrl, port, secrets } = given;
+  const kept = Object.entries(config.env).filter(([name]) => !withheld.includes(name));
+  return {
+    ...(secrets && {
+      TOKEN_SIGNING_KEY: secrets.tokenSigningKey,
+      CURSOR_KEY: secrets.cursorKey,
+      PASSWORD_PEPPER: secrets.passwordPepper,
+      FIELD_KEYS: secrets.fieldKeys,
+    }),
+    ...Object.fromEntries(kept.filter(([, value]) => value !== '')),
+    NODE_ENV: config.environment,
+    PLINTH_HOME: config.home,
+    DATABASE_URL: appUrl,
+    PORT: String(port),
+  };
+}

@@ -1,0 +1,38 @@
+// Makes one backup and, at the step named by its argument, dies by kill -9 or says what happens; see faults.test.ts.
+
+import { findClientTools } from '../../src/backup/client-tools.js';
+import { createBackup } from '../../src/backup/create.js';
+import { openLocalStore } from '../../src/backup/store.js';
+
+const given = JSON.parse(process.argv[2] ?? '{}') as {
+  root: string;
+  url: string;
+  step: string;
+  recipients: string[];
+  jobs: number;
+};
+const cancel = new AbortController();
+process.on('SIGINT', () => cancel.abort());
+try {
+  const { id } = await createBackup({
+    store: await openLocalStore(given.root),
+    url: given.url,
+    tools: await findClientTools({ path: process.env.PATH }),
+    env: process.env,
+    zstdLevel: 3,
+    key: { recipients: given.recipients },
+    jobs: given.jobs,
+    signal: cancel.signal,
+    onStep: async (step) => {
+      if (step !== given.step) return;
+      process.stdout.write(`at ${step}\n`);
+      if (process.env.WAIT_AT_STEP) await new Promise((resolve) => setTimeout(resolve, 30_000));
+      process.kill(process.pid, 'SIGKILL');
+    },
+  });
+  process.stdout.write(`made ${id}\n`);
+} catch (error) {
+  const { code, message } = error as { code?: string; message: string };
+  process.stdout.write(`failed ${code ?? message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LOGIN_ROLES, type LoginRole } from '@plinth/db';
+import type { Login } from '../../src/checks/check.js';
+import { roleCheck } from '../../src/checks/role.js';
+import { type CheckedServer, startCheckedServer } from './server.js';
+
+let server: CheckedServer;
+beforeAll(async () => {
+  server = await startCheckedServer();
+});
+afterAll(() => server.remove());
+
+test.each(LOGIN_ROLES)('%s is as it should be after bootstrap and deploy', async (role) => {
+  expect(await server.check(roleCheck(role))).toEqual({
+    name: `role ${role}`,
+    ok: true,
+    detail: `plinth_${role}`,
+    fix: null,
+  });
+});
+
+/** What somebody might do to a role, what the check says, and the statement that undoes it. */
+const damages: [LoginRole, string, string, string][] = [
+  [
+    'app',
+    'revoke insert on users from plinth_app',
+    'lacks INSERT on public.users',
+    'grant insert on users to plinth_app',
+  ],
+  [
+    'app',
+    'revoke usage on schema plinth from plinth_app',
+    'lacks USAGE on schema plinth',
+    'grant usage on schema plinth to plinth_app',
+  ],
+  [
+    'app',
+    'revoke execute on function plinth.uuid_v7() from plinth_app',
+    'lacks EXECUTE on plinth.uuid_v7()',
+    'grant execute on function plinth.uuid_v7() to plinth_app',
+  ],
+  [
+    'app',
+    'alter role plinth_app reset lock_timeout',
+    'lacks lock_timeout',
+    "alter role plinth_app set lock_timeout = '3s'",
+  ],
+  [
+    'app',
+    'alter role plinth_app set statement_timeout = 0',
+    'lacks statement_timeout',
+    "alter role plinth_app set statement_timeout = '15s'",
+  ],
+  [
+    'app',
+    'alter role plinth_app bypassrls',
+    'should not have BYPASSRLS',
+    'alter role plinth_app nobypassrls',
+  ],
+  [
+    'app',
+    'alter role plinth_app superuser',
+    'should not have SUPERUSER',
+    'alter role plinth_app nosuperuser',
+  ],
+  ['app', 'alter role plinth_app createdb', 'should not have CREATEDB', 'alter role plinth_app nocreatedb'],
+  [
+    'app',
+    'alter role plinth_app replication',
+    'should not have REPLICATION',
+    'alter role plinth_app noreplication',
+  ],
+  [
+    'app',
+    'grant create on schema public to plinth_app',
+    'should not have CREATE on schema public',
+    'revoke create on schema public from plinth_app',
+  ],
+  [
+    'app',
+    'grant temporary on database plinth to plinth_app',
+    'should not have TEMPORARY on database',
+    'revoke temporary on database plinth from plinth_app',
+  ],
+  [
+    'app',
+    'grant truncate on users to plinth_app',
+    'should not have TRUNCATE on public.users',
+    'revoke truncate on users from plinth_app',
+  ],
+  [
+    'app',
+    'grant delete on audit.audit_log to plinth_app',
+    'should not have DELETE on audit.audit_log',
+    'revoke delete on audit.audit_log from plinth_app',
+  ],
+  [
+    'app',
+    'alter table artists owner to plinth_app',
+    'should not have ownership of public.artists',
+    'alter table artists owner to plinth_owner; grant select, insert, update, delete on artists to plinth_app',
+  ],
+  [
+    'worker',
+    'revoke execute on function audit.ensure_partitions(timestamptz, int) from plinth_worker',
+    'lacks EXECUTE on audit.ensure_partitions',
+    'grant execute on function audit.ensure_partitions(timestamptz, int) to plinth_worker',
+  ],
+  [
+    'worker',
+    'revoke select on audit.audit_seals from plinth_worker',
+    'lacks SELECT on audit.audit_seals',
+    'grant select on audit.audit_seals to plinth_worker',
+  ],
+  [
+    'migrator',
+    'alter role plinth_migrator in database plinth reset role',
+    'lacks CREATE on database',
+    'alter role plinth_migrator in database plinth set role = plinth_owner',
+  ],
+  [
+    'migrator',
+    'alter role plinth_migrator nocreatedb',
+    'lacks CREATEDB',
+    'alter role plinth_migrator createdb',
+  ],
+  [
+    'migrator',
+    'alter role plinth_migrator createrole',
+    'should not have CREATEROLE',
+    'alter role plinth_migrator nocreaterole',
+  ],
+  [
+    'migrator',
+    'alter table users owner to postgres',
+    'lacks ownership of public.users',
+    'alter table users owner to plinth_owner',
+  ],
+  [
+    'readonly',
+    'revoke pg_monitor from plinth_readonly',
+    'lacks membership in pg_monitor',
+    'grant pg_monitor to plinth_readonly',
+  ],
+  [
+    'readonly',
+    'grant update on users to plinth_readonly',
+    'should not have UPDATE on public.users',
+    'revoke update on users from plinth_readonly',
+  ],
+  ['backup', 'alter role plinth_backup nobypassrls', 'lacks BYPASSRLS', 'alter role plinth_backup bypassrls'],
+  [
+    'backup',
+    'revoke pg_read_all_data from plinth_backup',
+    'lacks SELECT on',
+    'grant pg_read_all_data to plinth_backup',
+  ],
+  [
+    'backup',
+    'grant insert on users to plinth_backup',
+    'should not have INSERT on public.users',
+    'revoke insert on users from plinth_backup',
+  ],
+];
+
+test.each(damages)('%s: "%s" is found, and its repair too', async (role, damage, says, repair) => {
+  await server.admin(damage);
+  try {
+    const result = await server.check(roleCheck(role));
+    expect(result).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining(says),
+      fix: expect.any(String),
+    });
+    expect(result.detail).toContain(`plinth_${role}`);
+  } finally {
+    await server.admin(repair);
+  }
+  expect(await server.check(roleCheck(role))).toMatchObject({ ok: true });
+});
+
+describe('the printed repair of a privilege too many', () => {
+  test.each([
+    ['grant create on schema public to plinth_app', 'revoke create on schema public from plinth_app'],
+    [
+      'grant temporary on database plinth to plinth_app',
+      'revoke temporary on database "plinth" from plinth_app',
+    ],
+    ['grant truncate on users to plinth_app', 'revoke truncate on public.users from plinth_app'],
+  ])('of "%s" is the statement that undoes it', async (damage, statement) => {
+    await server.admin(damage);
+    const { fix } = await server.check(roleCheck('app'));
+    expect(fix).toBe(`psql "$(pnpm -s plinth db url --role admin)" -c '${statement}'`);
+    await server.admin(statement);
+    expect(await server.check(roleCheck('app'))).toMatchObject({ ok: true });
+  });
+});
+
+test('a wrong password is told apart from missing rights, and quoted nowhere', async () => {
+  const url = new URL(server.url('worker'));
+  url.password = 'not-the-password';
+  const logins = new Map([['worker', { url: url.href, variable: 'WORKER_DATABASE_URL', own: true }]] as [
+    LoginRole,
+    Login,
+  ][]);
+  const result = await server.check(roleCheck('worker'), { logins });
+  expect(result).toMatchObject({
+    ok: false,
+    detail: 'cannot log in with WORKER_DATABASE_URL: the database refused the login',
+    fix: expect.stringContaining('plinth_worker'),
+  });
+  expect(JSON.stringify(result)).not.toContain('not-the-password');
+});
+
+test('where a role has no login of its own, the finding says what the application lacks in its place', async () => {
+  const logins = new Map(
+    (['migrator', 'backup'] as const).map((role) => [
+      role,
+      { url: server.url('app'), variable: `${role.toUpperCase()}_URL`, own: false },
+    ]),
+  );
+  expect(await server.check(roleCheck('backup'), { logins })).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/^plinth_app; BACKUP_URL is not set; lacks BYPASSRLS/),
+    fix: expect.stringContaining('set BACKUP_URL'),
+  });
+  expect(await server.check(roleCheck('migrator'), { logins })).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/lacks CREATEDB, CREATE on database/),
+  });
+});
+
+test('a role without a URL is judged by the catalogs, also when it is missing', async () => {
+  const logins = new Map<LoginRole, Login>();
+  expect(await server.check(roleCheck('readonly'), { logins })).toMatchObject({
+    ok: true,
+    detail: expect.stringContaining('login not tried'),
+  });
+  await server.admin('alter role plinth_readonly rename to was_readonly');
+  try {
+    expect(await server.check(roleCheck('readonly'), { logins })).toMatchObject({
+      ok: false,
+      detail: 'role plinth_readonly does not exist',
+      fix: expect.stringContaining('01-roles.sql'),
+    });
+  } finally {
+    await server.admin('alter role was_readonly rename to plinth_readonly');
+  }
+});
