@@ -1,0 +1,178 @@
+import { startApiServers } from '../harness/api-servers.js';
+import type { BenchCase, CaseContext, PreparedCase, Side, Size } from '../harness/bench-case.js';
+import { businessId, scatteredIndexes } from '../harness/business-rows.js';
+import { type Connection, openConnection } from '../harness/keep-alive.js';
+import { withCallers } from '../harness/measure.js';
+
+const sizes = (quick: boolean): Size[] => [
+  { name: '1 caller', callers: 1, operations: quick ? 300 : 1_500, warmups: 2, rounds: quick ? 5 : 11 },
+  { name: '64 callers', callers: 64, operations: quick ? 1_500 : 6_000, warmups: 2, rounds: quick ? 5 : 11 },
+];
+
+/** One route, ours against the bare handlers: `paths` are asked in turn. */
+function routeCase(name: string, question: string, paths: (rows: number) => string[]): BenchCase {
+  return {
+    name,
+    question,
+    subject: 'plinth',
+    sizes,
+    async prepare(context: CaseContext): Promise<PreparedCase> {
+      const api = await startApiServers(context, ['plinth', 'bare express', 'fastify']);
+      const asked = paths(api.facts.rows as number);
+      const connections: Connection[] = [];
+      const sides = await Promise.all(
+        [...api.servers].map(async ([side, { port }]): Promise<Side> => {
+          const own = await Promise.all(Array.from({ length: 64 }, () => openConnection(port)));
+          connections.push(...own);
+          const get = async (index: number, connection: Connection) => {
+            const { status, body } = await connection.get(
+              asked[index % asked.length] as string,
+              await api.authorization(),
+            );
+            if (status !== 200) throw new Error(`${side} answered ${status}: ${body}`);
+            return body;
+          };
+          return {
+            name: side,
+            async answer() {
+              await each(own, { callers: 64, operations: 640 }, get);
+              return Promise.all(own.slice(0, 20).map((connection, index) => get(index, connection)));
+            },
+            run: (size) => each(own, size, get),
+          };
+        }),
+      );
+      return {
+        sides,
+        facts: {
+          ...api.facts,
+          paths: asked.slice(0, 2),
+          client: 'keep-alive sockets in the process of the bench',
+        },
+        async close() {
+          for (const connection of connections) connection.close();
+          await api.close();
+        },
+      };
+    },
+  };
+}
+
+/** Every caller has a connection of its own. */
+function each(
+  own: readonly Connection[],
+  size: Pick<Size, 'callers' | 'operations'>,
+  get: (index: number, connection: Connection) => Promise<unknown>,
+): Promise<undefined> {
+  const free = own.slice(0, size.callers);
+  return withCallers(size, async (index) => {
+    const connection = free.pop() as Connection;
+    await get(index, connection);
+    free.push(connection);
+  });
+}
+
+export const apiByIdCase = routeCase(
+  'api-by-id',
+  'what does GET /v1/businesses/:id cost against a bare handler with the same token check, statement and bytes?',
+  (rows) => scatteredIndexes(rows, 5_000).map((index) => `/v1/businesses/${businessId(index)}`),
+);
+
+export const apiPageCase = routeCase(
+  'api-page',
+  'what does a page of GET /v1/businesses cost against a bare handler with the same token check, statement and bytes?',
+  () => ['/v1/businesses'],
+);
+
+export const apiBlocksCase = routeCase(
+  'api-blocks',
+  'what does a page of GET /v1/me/blocks under row security cost against a bare handler that also does BEGIN, set_config, COMMIT?',
+  () => ['/v1/me/blocks'],
+);
+
+const perSecond = 500;
+/** What a server may grow by while it serves a steady load. */
+const MAX_GROWTH_BYTES = 64 * 1_024 * 1_024;
+
+export const apiLoadCase: BenchCase = {
+  name: 'api-load',
+  question: `with 1,000 open connections and ${perSecond} requests/s, how long does one in a hundred wait (p99)?`,
+  sizes: (quick) => [
+    {
+      name: '1,000 connections',
+      callers: 1_000,
+      operations: perSecond * (quick ? 5 : 60),
+      warmups: 1,
+      rounds: 1,
+    },
+  ],
+  async prepare(context) {
+    const api = await startApiServers(context, ['plinth']);
+    const [server] = api.servers.values();
+    if (server === undefined) throw new Error('no server');
+    const own: Connection[] = [];
+    while (own.length < 1_000) own.push(await openConnection(server.port));
+    const ids = scatteredIndexes(api.facts.rows as number, 5_000).map(businessId);
+    return {
+      sides: [
+        {
+          name: 'plinth p99',
+          async answer() {
+            const { status, body } = await (own[0] as Connection).get(
+              `/v1/businesses/${ids[0]}`,
+              await api.authorization(),
+            );
+            return { status, body };
+          },
+          async run({ operations }) {
+            const authorization = await api.authorization();
+            const before = await server.memory();
+            const latencies = await atRate(own, operations, (connection, index) =>
+              connection.get(`/v1/businesses/${ids[index % ids.length]}`, authorization),
+            );
+            const growth = (await server.memory()) - before;
+            context.log(
+              `api-load: memory ${Math.round(before / 1e6)} MB, ${Math.round(growth / 1e6)} MB more after it`,
+            );
+            if (before > 0 && growth > MAX_GROWTH_BYTES)
+              throw new Error(`the server grew by ${growth} bytes`);
+            latencies.sort((a, b) => a - b);
+            return latencies[Math.floor(latencies.length * 0.99)] as number;
+          },
+        },
+      ],
+      facts: { ...api.facts, perSecond, timed: 'from when a request was due, not from when it was sent' },
+      async close() {
+        for (const connection of own) connection.close();
+        await api.close();
+      },
+    };
+  },
+};
+
+/** Sends at a fixed rate over connections in turn; answers every latency from the moment the request was due. Throws on any failure. */
+async function atRate(
+  own: readonly Connection[],
+  operations: number,
+  send: (connection: Connection, index: number) => Promise<{ status: number }>,
+): Promise<number[]> {
+  const startedAt = performance.now();
+  const latencies: number[] = [];
+  const pending: Promise<void>[] = [];
+  let at = 0;
+  for (let index = 0; index < operations; index++) {
+    const dueAt = startedAt + (index * 1_000) / perSecond;
+    const waitMs = dueAt - performance.now();
+    if (waitMs > 0.5) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    while (own[at % own.length]?.busy) at++;
+    const connection = own[at++ % own.length] as Connection;
+    pending.push(
+      send(connection, index).then(({ status }) => {
+        if (status !== 200) throw new Error(`answered ${status}`);
+        latencies.push(performance.now() - dueAt);
+      }),
+    );
+  }
+  await Promise.all(pending);
+  return latencies;
+}

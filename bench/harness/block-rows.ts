@@ -1,0 +1,48 @@
+import { withClient } from '@plinth/db';
+import { businessId } from './business-rows.js';
+
+/** Each user has this many blocks. */
+export const blocksPerUser = 100;
+const artists = 1_000;
+
+/** The id of user `index`, and of artist `index`: the same computed ids, in tables of their own. */
+export const userId = businessId;
+
+/** The id of block `index`. */
+export const blockId = businessId;
+
+/** Makes `user_artist_blocks` hold exactly `rows` generated rows of `rows / 100` users; leaves it alone where it does already. */
+export async function loadBlocks(url: string, rows: number, log: (line: string) => void): Promise<void> {
+  await withClient(url, async (client) => {
+    const found = await client.query<{ rows: number }>(
+      'SELECT count(*)::int AS rows FROM user_artist_blocks',
+    );
+    if (found.rows[0]?.rows === rows) return;
+    log(`loading ${rows} blocks of ${rows / blocksPerUser} users`);
+    // No audit rows and no foreign-key checks for generated rows.
+    await client.query('SET session_replication_role = replica');
+    await client.query('TRUNCATE user_artist_blocks, artists, users CASCADE');
+    const id = (expression: string) =>
+      `('00000000-0000-7000-8000-' || lpad(to_hex(${expression}), 12, '0'))::uuid`;
+    await client.query(
+      `INSERT INTO users (id, email, full_name) SELECT ${id('i')}, 'user' || i || '@example.com', 'User ' || i
+       FROM generate_series(0, $1::int - 1) AS i`,
+      [rows / blocksPerUser],
+    );
+    await client.query(
+      `INSERT INTO artists (id, name) SELECT ${id('i')}, 'Artist ' || md5(i::text) FROM generate_series(0, $1::int - 1) AS i`,
+      [artists],
+    );
+    // Neighbouring rows belong to different users, as they would in life.
+    await client.query(
+      `INSERT INTO user_artist_blocks (id, user_id, artist_id, tags, note, created_at, updated_at)
+       SELECT ${id('i')}, ${id('i % $2::int')}, ${id(`i / $2::int * 7 % ${artists}`)}, ARRAY['loud', 'tag' || i % 10],
+              CASE WHEN i % 4 = 0 THEN 'note ' || md5(i::text) END,
+              timestamptz '2026-01-01 00:00:00Z' + i * interval '1 second',
+              timestamptz '2026-01-01 00:00:00Z' + i * interval '1 second'
+       FROM generate_series(0, $1::int - 1) AS i`,
+      [rows, rows / blocksPerUser],
+    );
+    await client.query('VACUUM (ANALYZE) users, artists, user_artist_blocks');
+  });
+}
