@@ -51,10 +51,10 @@ export async function readArchive(
 }
 
 async function feed(stdin: NodeJS.WritableStream, source: AsyncIterable<Buffer>): Promise<void> {
-  const gone = once(stdin, 'close');
+  const gone = once(stdin, 'close').catch(() => {});
   for await (const chunk of source) {
     if (!stdin.writable) continue;
-    if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), gone]).catch(() => {});
+    if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain').catch(() => {}), gone]);
   }
   stdin.end();
 }

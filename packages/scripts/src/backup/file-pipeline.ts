@@ -42,6 +42,8 @@ export async function writeSealed(
   } = {},
 ): Promise<FileDigest> {
   const { sourceFinished = Promise.resolve(), signal, onBytes = () => {} } = options;
+  // It may fail while the last bytes are still on their way to the disk; it is awaited after them.
+  sourceFinished.catch(() => {});
   const plain = createCounter();
   const stored = createCounter();
   const counted = plain.through(source, (total) => {
@@ -59,10 +61,7 @@ export async function writeSealed(
   } catch (error) {
     // A full disk is ours alone; the producer's complaint about the closed pipe is its echo.
     const full = asNoSpace(error, path);
-    if (full !== undefined) {
-      sourceFinished.catch(() => {});
-      throw full;
-    }
+    if (full !== undefined) throw full;
     // Else, when the producer failed, the stream's error is the echo.
     await sourceFinished;
     signal?.throwIfAborted();

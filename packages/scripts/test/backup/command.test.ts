@@ -177,7 +177,9 @@ async function backup(args: string[], over: Record<string, string> = {}) {
     for (let tries = 0; tries < 400 && !(await readdir(bin)).includes('started'); tries++)
       await new Promise((resolve) => setTimeout(resolve, 50));
     process.kill(-(child.pid as number), 'SIGINT');
-    expect((await outcome).code).toBe(130);
+    const { code, stderr } = await outcome;
+    // The text shows why, should it ever end otherwise.
+    expect(`${code}: ${stderr}`).toMatch(/^130: /);
     expect((await backup(['list'])).answer.backups).toHaveLength(before);
     expect(await readdir(join(fixture.folder, 'store', '.staging'))).toEqual([]);
     expect(await fixture.sql("SELECT FROM backup_runs WHERE status = 'cancelled'")).toHaveLength(1);
