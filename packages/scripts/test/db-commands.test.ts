@@ -73,6 +73,16 @@ describe('db url', () => {
   });
 });
 
+test.each(['', 'Bad;Name', 'a b', 'x'.repeat(64), 'postgres', 'template1'])(
+  'create refuses %p as a name, with 2',
+  async (name) => {
+    expect(await json(['db', 'create', name])).toMatchObject({
+      code: 2,
+      answer: { error: { code: 'usage', message: expect.stringContaining(JSON.stringify(name)) } },
+    });
+  },
+);
+
 test('create makes a database with our roles, keeps one that exists, and drop removes it', async () => {
   expect(await json(['db', 'create', 'extra'])).toMatchObject({
     code: 0,

@@ -178,6 +178,13 @@ test('in production the embedded server is not used', async () => {
   expect(JSON.parse(stdout).error.message).toContain('DATABASE_URL');
 });
 
+test('a setting that the api refuses ends `up` with 2, and nothing stays', async () => {
+  const { code, stdout } = await finish(['up', '--json'], { CURSOR_KEY: 'short' });
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout).error).toMatchObject({ code: 'config_invalid', fix: expect.stringContaining('api.log') });
+  expect(await embeddedStatus({ home })).toMatchObject({ running: false });
+});
+
 /** An `up` in the foreground that is ready. */
 async function foreground(
   env: Record<string, string> = {},

@@ -9,7 +9,12 @@ export interface ClearResult {
   removed: number;
   /** Rows removed per table; tables without any are left out. */
   tables: Record<string, number>;
+  /** Sign-ins of seeded users that ended with them. */
+  endedSessions: number;
 }
+
+/** What a sign-in leaves behind for its user alone: it goes with the user instead of standing in the way. */
+const OF_A_SIGN_IN: readonly string[] = ['sessions', 'email_verification_tokens', 'password_reset_tokens'];
 
 /** Ids named per table when rows stand in the way. */
 const NAMED = 5;
@@ -23,7 +28,7 @@ export async function clearSeed(
   database: Database,
   options: { dryRun?: boolean } = {},
 ): Promise<ClearResult> {
-  let result: ClearResult = { removed: 0, tables: {} };
+  let result: ClearResult = { removed: 0, tables: {}, endedSessions: 0 };
   const undone = new PlinthError('dry_run', 'nothing was removed');
   await database
     .tx(async (sql) => {
@@ -34,7 +39,8 @@ export async function clearSeed(
       // Until the end nobody may add a row that refers to a seeded one: it would go with it.
       await sql.none(`lock table ${tables.map(publicTable).join(', ')} in share row exclusive mode`);
       await refuseInUse(sql, keys);
-      result = { removed: 0, tables: {} };
+      const endedSessions = await endSessions(sql);
+      result = { removed: 0, tables: {}, endedSessions };
       for (const table of orderForDeletion(tables, keys)) {
         const removed = await sql.none(
           `delete from ${publicTable(table)} t where ${isSeeded('$1', `t.${quoteIdentifier(idColumnOf(table))}`)}`,
@@ -54,9 +60,23 @@ export async function clearSeed(
   return result;
 }
 
+/** Deletes what sign-ins of seeded users left, and answers how many sessions those were. */
+async function endSessions(sql: Sql): Promise<number> {
+  let sessions = 0;
+  for (const table of OF_A_SIGN_IN) {
+    const gone = await sql.none(
+      `delete from ${publicTable(table)} t where ${isSeeded("'users'", 't.user_id')} and not ${isSeeded('$1', 't.id')}`,
+      [table],
+    );
+    if (table === 'sessions') sessions = gone;
+  }
+  return sessions;
+}
+
 async function refuseInUse(sql: Sql, keys: readonly ForeignKey[]): Promise<void> {
   const found: string[] = [];
   for (const { child, column, parent } of keys) {
+    if (parent === 'users' && OF_A_SIGN_IN.includes(child)) continue;
     const id = `c.${quoteIdentifier(idColumnOf(child))}`;
     const rows = await sql.query<{ id: string; total: number }>(
       `select ${id}::text as id, count(*) over ()::float8 as total from ${publicTable(child)} c

@@ -39,24 +39,38 @@ describe('clearing seeds', () => {
     expect(cleared.removed).toBeGreaterThan(1_000);
     expect(await contentsOf(database)).toEqual(before);
     expect((await seedInfo(database)).runs).toEqual([]);
-    expect(await clearSeed(database)).toEqual({ removed: 0, tables: {} });
+    expect(await clearSeed(database)).toEqual({ removed: 0, tables: {}, endedSessions: 0 });
   });
 
   test('refuses by name while other rows refer to seeded ones, and changes nothing', async () => {
     await runSeed({ database, scenario: 'dev', pepper, now });
     const { id } = await database.one<{ id: string }>(
-      `insert into sessions (user_id, token_hash, family_id, expires_at)
-       select id, sha256('mine'), plinth.uuid_v7(), now() + interval '1 day' from users where email = 'sam@example.com'
+      `insert into community_lists (owner_id, name) select id, 'Made by hand' from users where email = 'sam@example.com'
        returning id`,
     );
     const before = await contentsOf(database);
     await expect(clearSeed(database)).rejects.toMatchObject({
       code: 'seeded_rows_in_use',
-      message: expect.stringContaining(`1 in sessions by user_id to users (${id})`),
+      message: expect.stringContaining(`1 in community_lists by owner_id to users (${id})`),
     });
     expect(await contentsOf(database)).toEqual(before);
-    await database.none('delete from sessions where id = $1', [id]);
+    await database.none('delete from community_lists where id = $1', [id]);
     expect((await clearSeed(database)).removed).toBeGreaterThan(100);
+  });
+
+  test("a sign-in of a seeded user does not stand in the way, and nobody else's ends", async () => {
+    await database.none(`insert into users (email, full_name) values ('mine@example.com', 'Mine')`);
+    await runSeed({ database, scenario: 'dev', pepper, now });
+    await database.none(
+      `insert into sessions (user_id, token_hash, family_id, expires_at)
+       select id, sha256(convert_to(email, 'UTF8')), plinth.uuid_v7(), now() + interval '1 day' from users
+        where email in ('sam@example.com', 'mine@example.com')`,
+    );
+    expect(await clearSeed(database)).toMatchObject({ endedSessions: 1 });
+    expect(
+      await database.query('select u.email from sessions s join users u on u.id = s.user_id'),
+    ).toEqual([{ email: 'mine@example.com' }]);
+    await database.none(`delete from users where email = 'mine@example.com'`);
   });
 
   test('info tells seeded rows from others, and a removed seeded row is not counted', async () => {

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlinthError } from '@plinth/db';
+import { exitCodes } from '../exit-codes.js';
 import { type Child, startChild } from './child.js';
 
 export interface ApiOptions {
@@ -57,9 +58,13 @@ export async function waitUntilReady(
   const deadline = Date.now() + timeoutMs;
   for (let last = 'no answer'; ; await sleep(50, undefined, { signal })) {
     if (api.hasEnded()) {
-      throw new PlinthError('api_failed', `the api ended with ${await api.ended} before it was ready`, {
-        fix: `read ${where}`,
-      });
+      const how = await api.ended;
+      const wrongSettings = how === `code ${exitCodes.usage}`;
+      throw new PlinthError(
+        wrongSettings ? 'config_invalid' : 'api_failed',
+        wrongSettings ? 'the api refuses its settings' : `the api ended with ${how} before it was ready`,
+        { fix: `read ${where}` },
+      );
     }
     const answer = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
     if (answer?.status === 200) return;

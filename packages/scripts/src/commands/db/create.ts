@@ -1,4 +1,4 @@
-import { bootstrapDatabase, createDatabase } from '@plinth/db';
+import { bootstrapDatabase, createDatabase, PlinthError } from '@plinth/db';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
 import { openTarget, prepareEmbedded } from '../../target.js';
@@ -10,13 +10,28 @@ export function registerCreate(db: Command, context: CommandContext): void {
     .argument('[name]', 'its name; the configured database unless given')
     .action(async (name: string | undefined) => {
       const target = await openTarget(context);
-      const database = name ?? target.database;
+      const database = name === undefined ? target.database : checkName(name);
       const created = target.embedded
         ? await prepareEmbedded(context.config.home, database)
         : await createGiven(await target.urlOf('admin'), database);
       const text = created ? `created database ${database}` : `database ${database} exists`;
       context.output.answer({ database, created }, text);
     });
+}
+
+/** PostgreSQL cuts longer names off, and its own databases are not ours to change. */
+const MAX_NAME_BYTES = 63;
+const OWN_DATABASES: readonly string[] = ['postgres', 'template0', 'template1'];
+
+function checkName(name: string): string {
+  const bad = (why: string) =>
+    new PlinthError('usage', `${JSON.stringify(name)} ${why}`, {
+      fix: 'choose a name of letters, digits, - and _',
+    });
+  if (!/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name)) throw bad('is not a name for a database');
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw bad(`is longer than ${MAX_NAME_BYTES} bytes`);
+  if (OWN_DATABASES.includes(name)) throw bad('belongs to the server');
+  return name;
 }
 
 async function createGiven(adminUrl: string, database: string): Promise<boolean> {
