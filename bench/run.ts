@@ -1,4 +1,5 @@
-// pnpm bench [case...] [--quick] [--check] [--rows N] [--json]: times cases and holds them against bench/goals.json.
+// pnpm bench [case...] [--quick] [--check] [--rows N] [--json] [--report]: times cases, holds them against
+// bench/goals.json and writes docs/performance.md.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,6 +18,7 @@ import type { BenchCase, CaseContext } from './harness/bench-case.js';
 import { openBenchDatabase } from './harness/database.js';
 import { checkGoals, describeGoal, type Goal, type GoalReport } from './harness/goals.js';
 import { describeMachine } from './harness/machine.js';
+import { writePerformancePage } from './harness/performance-page.js';
 import { type CaseResult, runCase, writeResult } from './harness/result.js';
 import { tableOf } from './harness/table.js';
 
@@ -42,17 +44,19 @@ const groups: Record<string, readonly string[]> = {
   api: ['api-by-id', 'api-page', 'api-blocks', 'api-load'],
 };
 const root = join(import.meta.dirname, '..');
-const usage = `usage: pnpm bench [case...] [--quick] [--check] [--rows N] [--json]
+const usage = `usage: pnpm bench [case...] [--quick] [--check] [--rows N] [--json] [--report]
 cases: ${cases.map(({ name }) => name).join(', ')} (all unless named); reads: the first three; api: the four of the API
   --quick   small sizes; results go to bench/results/quick
   --check   exit 1 where a goal of bench/goals.json is missed
   --rows N  so many rows instead of the size's own
-  --json    one JSON document on stdout`;
+  --json    one JSON document on stdout
+  --report  measure nothing; write docs/performance.md again from bench/results`;
 const log = (line: string) => process.stderr.write(`${line}\n`);
 
 const options = readOptions();
 if (options === undefined) process.exitCode = 2;
 else if (options.help) log(usage);
+else if (options.report) await report();
 else await run(options);
 
 function readOptions() {
@@ -64,6 +68,7 @@ function readOptions() {
         check: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
+        report: { type: 'boolean', default: false },
         rows: { type: 'string' },
       },
     });
@@ -109,9 +114,16 @@ async function run({ chosen, quick, check, json, rows }: NonNullable<typeof opti
       await prepared.close();
     }
   }
-  for (const report of reports) log(describeGoal(report));
+  if (!quick) await report();
+  for (const one of reports) log(describeGoal(one));
   if (json) process.stdout.write(`${JSON.stringify({ machine, results, goals: reports })}\n`);
   if (check && reports.some(({ met }) => !met)) process.exitCode = 1;
+}
+
+/** Writes the page of all full results. */
+async function report(): Promise<void> {
+  await writePerformancePage(root);
+  log('written to docs/performance.md and docs/performance.svg');
 }
 
 /** What a process started by a case inherits: everything but a database of the user's own and this run's Node options. */

@@ -1,0 +1,98 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkGoals, type Goal, type GoalReport } from './goals.js';
+import type { describeMachine } from './machine.js';
+import { ratioChart } from './ratio-chart.js';
+import type { CaseResult } from './result.js';
+
+/** A result as it lies in bench/results. */
+export type StoredResult = CaseResult & { machine: ReturnType<typeof describeMachine> };
+
+/** The page and the chart that it shows. */
+export interface PerformancePage {
+  page: string;
+  chart: string;
+}
+
+const INTRO = `# Performance
+
+Written by \`pnpm bench\` from the raw samples in bench/results; do not edit. \`pnpm bench --report\` writes it again without measuring.
+
+Every case first asserts that all sides answer the same rows, columns and bytes with pools of the same size; then the sides are timed in alternating order, so that what disturbs the machine for a while disturbs all of them. A ratio is the rival's time over ours, round by round: above 1 Plinth is faster. Given are the median and, in brackets, the quartiles. The goals are those of bench/goals.json.
+
+![Plinth against its rivals](performance.svg)
+`;
+
+/** Reads the full results under `root`, by the goals' order of cases. Quick runs are not part of it. */
+export async function readResults(root: string) {
+  const folder = join(root, 'bench/results');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
+  const stored = await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as StoredResult),
+  );
+  const goals: Record<string, Goal[]> = JSON.parse(await readFile(join(root, 'bench/goals.json'), 'utf8'));
+  const order = Object.keys(goals);
+  const results = stored.sort((a, b) => order.indexOf(a.case) - order.indexOf(b.case));
+  return { results, goals };
+}
+
+/** docs/performance.md and its chart, from what was measured. */
+export function performancePage(
+  results: readonly StoredResult[],
+  goals: Readonly<Record<string, readonly Goal[]>>,
+): PerformancePage {
+  const sections = results.map((result) => sectionOf(result, checkGoals(goals[result.case] ?? [], result)));
+  return { page: [INTRO, ...sections].join('\n'), chart: ratioChart(results, goals) };
+}
+
+/** Writes both files under docs/. */
+export async function writePerformancePage(root: string): Promise<void> {
+  const { results, goals } = await readResults(root);
+  const { page, chart } = performancePage(results, goals);
+  await writeFile(join(root, 'docs/performance.md'), page);
+  await writeFile(join(root, 'docs/performance.svg'), chart);
+}
+
+function sectionOf(result: StoredResult, reports: readonly GoalReport[]): string {
+  const rows = result.results.flatMap(({ size, sides, ratios }) =>
+    sides.map((side) => {
+      const ratio = ratios.find(({ rival }) => rival === side.name)?.ratio;
+      const report = reports.find(
+        ({ goal }) => goal.size === size.name && ('rival' in goal ? goal.rival : goal.side) === side.name,
+      );
+      return [
+        size.name,
+        side.name,
+        side.median.toFixed(1),
+        side.perSecond >= 10 ? side.perSecond.toFixed(0) : side.perSecond.toFixed(3),
+        ratio === undefined
+          ? ''
+          : `${ratio.median.toFixed(2)} (${ratio.q1.toFixed(2)}..${ratio.q3.toFixed(2)})`,
+        report === undefined ? '' : goalText(report),
+      ];
+    }),
+  );
+  const table = [
+    ['size', 'side', 'median ms', 'per second', 'ratio', 'goal'],
+    Array(6).fill('---'),
+    ...rows,
+  ].map((cells) => `| ${cells.join(' | ')} |`);
+  return [`## ${result.case}`, '', sentence(result.question), '', ...table, '', placeOf(result), ''].join(
+    '\n',
+  );
+}
+
+function goalText({ goal, met }: GoalReport): string {
+  const text = 'rival' in goal ? `at least ${goal.minRatio}` : `at most ${goal.maxMs} ms`;
+  return `${text}: ${met ? 'met' : 'missed'}`;
+}
+
+/** What a reader has to know to run it again. */
+function placeOf({ machine, facts }: StoredResult): string {
+  const size = typeof facts.rows === 'number' ? `${facts.rows.toLocaleString('en')} rows, ` : '';
+  const { version } = (facts.server ?? {}) as { version?: string };
+  const server = version === undefined ? '' : `PostgreSQL ${version}, `;
+  return `${size}${server}Node ${machine.node.slice(1)}, ${machine.cores} cores (${machine.cpu}), ${machine.date.slice(0, 10)}.`;
+}
+
+const sentence = (question: string): string => `${question.slice(0, 1).toUpperCase()}${question.slice(1)}`;

@@ -1,0 +1,72 @@
+import type { Goal } from './goals.js';
+import type { CaseResult } from './result.js';
+
+/** Widths and heights in the SVG's own units. */
+const LABEL = 330;
+const PLOT = 420;
+const ROW = 20;
+const TOP = 34;
+const TICKS = [0.5, 1, 2, 5, 10, 20];
+const LOWEST = 0.5;
+const HIGHEST = 20;
+
+/**
+ * An SVG of every measured ratio on a logarithmic scale: a dot at the median, a line between the quartiles, a tick at
+ * the goal. Readable on light and dark ground, without fonts or scripts of its own.
+ */
+export function ratioChart(
+  results: readonly CaseResult[],
+  goals: Readonly<Record<string, readonly Goal[]>>,
+): string {
+  const rows = results.flatMap((result) =>
+    result.results.flatMap(({ size, ratios }) =>
+      ratios.map(({ rival, ratio }) => {
+        const goal = (goals[result.case] ?? []).find(
+          (one) => 'rival' in one && one.rival === rival && one.size === size.name,
+        );
+        return {
+          label: `${result.case}, ${size.name}: ${rival}`,
+          ratio,
+          goal: goal !== undefined && 'rival' in goal ? goal.minRatio : undefined,
+        };
+      }),
+    ),
+  );
+  const bottom = TOP + rows.length * ROW;
+  const ticks = TICKS.map(
+    (tick) =>
+      `<line x1="${x(tick)}" y1="${TOP - 6}" x2="${x(tick)}" y2="${bottom}" stroke="#888" stroke-width="${tick === 1 ? 1.5 : 0.5}"/>` +
+      `<text x="${x(tick)}" y="${TOP - 12}" text-anchor="middle" fill="#888">${tick}×</text>`,
+  );
+  const lines = rows.map(({ label, ratio, goal }, index) => {
+    const y = TOP + index * ROW + ROW / 2;
+    const color = goal !== undefined && ratio.median < goal ? '#c2410c' : '#0f766e';
+    return [
+      `<text x="${LABEL - 10}" y="${y + 4}" text-anchor="end" fill="#888">${escapeXml(label)}</text>`,
+      `<line x1="${x(ratio.q1)}" y1="${y}" x2="${x(ratio.q3)}" y2="${y}" stroke="${color}" stroke-width="3"/>`,
+      `<circle cx="${x(ratio.median)}" cy="${y}" r="4.5" fill="${color}"/>`,
+      goal === undefined
+        ? ''
+        : `<line x1="${x(goal)}" y1="${y - 7}" x2="${x(goal)}" y2="${y + 7}" stroke="#b45309" stroke-width="2"/>`,
+    ].join('');
+  });
+  const width = LABEL + PLOT + 30;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 30}" width="${width}" font-family="sans-serif" font-size="12" role="img">`,
+    '<title>How many times as fast as each rival Plinth is</title>',
+    ...ticks,
+    ...lines,
+    `<text x="${LABEL}" y="${bottom + 20}" fill="#888">right of 1× Plinth is faster; dot: median, bar: quartiles, upright line: goal</text>`,
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+/** Where a ratio lies; what is beyond the scale is drawn at its end. */
+function x(ratio: number): number {
+  const within = Math.min(Math.max(ratio, LOWEST), HIGHEST);
+  return Math.round(LABEL + (Math.log(within / LOWEST) / Math.log(HIGHEST / LOWEST)) * PLOT);
+}
+
+const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
