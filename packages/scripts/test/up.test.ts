@@ -14,6 +14,7 @@ const standIn = `
 import { createServer } from 'node:http';
 const { PORT, MODE } = process.env;
 if (MODE === 'broken') process.exit(7);
+if (MODE === 'refuses') process.exit(2);
 if (MODE === 'stubborn') process.on('SIGTERM', () => console.log('api ignores it'));
 else process.on('SIGTERM', () => setTimeout(() => (console.log('api drained'), process.exit(0)), 300));
 createServer((request, response) => {
@@ -178,10 +179,13 @@ test('in production the embedded server is not used', async () => {
   expect(JSON.parse(stdout).error.message).toContain('DATABASE_URL');
 });
 
-test('a setting that the api refuses ends `up` with 2, and nothing stays', async () => {
-  const { code, stdout } = await finish(['up', '--json'], { CURSOR_KEY: 'short' });
+test('settings that the api refuses end `up` with 2, and nothing stays', async () => {
+  const { code, stdout } = await finish(['up', '--json'], { MODE: 'refuses' });
   expect(code).toBe(2);
-  expect(JSON.parse(stdout).error).toMatchObject({ code: 'config_invalid', fix: expect.stringContaining('api.log') });
+  expect(JSON.parse(stdout).error).toMatchObject({
+    code: 'config_invalid',
+    fix: expect.stringContaining('api.log'),
+  });
   expect(await embeddedStatus({ home })).toMatchObject({ running: false });
 });
 

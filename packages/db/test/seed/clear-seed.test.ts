@@ -67,9 +67,9 @@ describe('clearing seeds', () => {
         where email in ('sam@example.com', 'mine@example.com')`,
     );
     expect(await clearSeed(database)).toMatchObject({ endedSessions: 1 });
-    expect(
-      await database.query('select u.email from sessions s join users u on u.id = s.user_id'),
-    ).toEqual([{ email: 'mine@example.com' }]);
+    expect(await database.query('select u.email from sessions s join users u on u.id = s.user_id')).toEqual([
+      { email: 'mine@example.com' },
+    ]);
     await database.none(`delete from users where email = 'mine@example.com'`);
   });
 

@@ -36,7 +36,9 @@ export function registerUp(migrate: Command, context: CommandContext): void {
 
 /** One line for people. */
 export function describeApplied({ applied }: Pick<MigrateUpResult, 'applied'>): string {
-  return applied.length === 0 ? 'nothing to apply' : `applied ${applied.length} ${applied.length === 1 ? 'migration' : 'migrations'}`;
+  return applied.length === 0
+    ? 'nothing to apply'
+    : `applied ${applied.length} ${applied.length === 1 ? 'migration' : 'migrations'}`;
 }
 
 function describePlan({ planned }: MigrateUpResult): string {
