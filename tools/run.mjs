@@ -34,7 +34,12 @@ function run(program) {
   const loader = pathToFileURL(require.resolve('tsx')).href;
   const cli = fileURLToPath(new URL('packages/scripts/src/cli.ts', root));
   const flags = ['--conditions=plinth-source', '--disable-warning=ExperimentalWarning', '--import', loader];
-  const child = spawn(program, [...flags, cli, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // What was compiled once is not compiled again: a quarter of a short command's time.
+  const env = {
+    NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', root)),
+    ...process.env,
+  };
+  const child = spawn(program, [...flags, cli, ...process.argv.slice(2)], { stdio: 'inherit', env });
 
   // A terminal's Ctrl-C reaches both of us, a `kill` only this process; the command line counts near-simultaneous
   // signals as one, so passing everything on is right in both cases.

@@ -81,16 +81,17 @@ describe('guessing passwords', () => {
 
   test('takes as long for an unknown user as for a known one', async () => {
     const { email } = await api.signUp('carl');
-    const median = async (address: (i: number) => string) => {
-      const times = [];
-      for (let i = 0; i < 9; i++) {
-        const startedAt = performance.now();
-        await signIn(address(i), 'wrong');
-        times.push(performance.now() - startedAt);
-      }
-      return times.sort((a, b) => a - b)[4] as number;
+    const took = async (address: string) => {
+      const startedAt = performance.now();
+      await signIn(address, 'wrong');
+      return performance.now() - startedAt;
     };
-    const [known, unknown] = [await median(() => email), await median((i) => `nobody${i}@example.com`)];
+    // In turns, and the quickest of each: what else the machine does makes single tries slower, never quicker.
+    let [known, unknown] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let i = 0; i < 9; i++) {
+      known = Math.min(known, await took(email));
+      unknown = Math.min(unknown, await took(`nobody${i}@example.com`));
+    }
     // A look-up without the hash would take a fifth of it.
     expect(unknown / known).toBeGreaterThan(0.5);
     expect(unknown / known).toBeLessThan(2);

@@ -8,13 +8,16 @@ import { stopEmbedded } from '@plinth/db/embedded';
 export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
 const loader = join(repositoryRoot, 'node_modules/tsx/dist/loader.mjs');
 
+const { NODE_COMPILE_CACHE } = process.env;
+const compiled = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+
 export interface Outcome {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** Starts the command line as a process of its own, with nothing of our environment but PATH. */
+/** Starts the command line as a process of its own, with nothing of our environment but PATH and where Node keeps compiled files. */
 export function startPlinth(
   args: string[],
   env: Record<string, string>,
@@ -25,7 +28,7 @@ export function startPlinth(
   const flags = ['--conditions=plinth-source', '--import', loader];
   const child = spawn(process.execPath, [...flags, cli, ...args], {
     cwd: tmpdir(),
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...compiled, ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     // A group of its own, as a terminal would give it: a test sends Ctrl-C to all of it.
     detached: true,
