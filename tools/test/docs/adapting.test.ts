@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../packages/db/src/testing.js';
+import { bin, copyRepository, root } from './repository-copy.js';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The table of docs/adapting.md: what to remove, and from where. */
 const removals = [
@@ -19,35 +17,16 @@ const removals = [
 ].map(([, file = '', what, pattern = '']) => ({ file, all: what === 'all', lines: toPattern(pattern) }));
 
 let copy: string;
+let remove: () => Promise<void>;
 let database: TestDatabase;
 beforeAll(async () => {
-  copy = await mkdtemp(join(tmpdir(), 'plinth-adapting-'));
+  // Tests that use the domain are its users' to delete: the copy has none.
+  ({ folder: copy, remove } = await copyRepository());
   database = await createTestDatabase({ empty: true });
-  // Tests that use the domain are its users' to delete.
-  const left = new Set(['test', '.git', 'dist', '.turbo', '.plinth', 'results', 'docs']);
-  for (const name of [
-    'packages',
-    'bench',
-    'tools',
-    'prisma.config.ts',
-    'tsconfig.json',
-    'tsconfig.base.json',
-    'package.json',
-  ]) {
-    await cp(join(root, name), join(copy, name), {
-      recursive: true,
-      verbatimSymlinks: true,
-      // tools/docs is a folder of programs, not of pages.
-      filter: (path) =>
-        (!left.has(basename(path)) && !path.endsWith('db/src/generated')) || path.endsWith('tools/docs'),
-    });
-  }
-  // pnpm's links inside the packages are relative, so they lead to the packages of the copy.
-  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
 }, 120_000);
 afterAll(async () => {
   await database.drop();
-  await rm(copy, { recursive: true, force: true });
+  await remove();
 });
 
 function toPattern(text: string): RegExp {
@@ -71,7 +50,6 @@ test('without the domain giving, removed as docs/adapting.md says, the rest gene
     await writeFile(path, kept.join('\n'));
   }
   const env = { PATH: process.env.PATH, DATABASE_URL: database.url('migrator') };
-  const bin = (name: string) => join(root, 'node_modules/.bin', name);
   const inDb = { cwd: join(copy, 'packages/db'), env };
   await run(bin('prisma'), ['generate', '--no-hints'], inDb);
   await run(bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'], { cwd: copy, env }).catch(
