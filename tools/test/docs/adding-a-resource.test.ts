@@ -5,13 +5,22 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ask } from '../../../packages/api/test/support/http.js';
-import { PEPPER, SETTINGS } from '../../../packages/api/test/support/settings.js';
 import { hashPassword } from '../../../packages/db/src/index.js';
 import { createTestDatabase, type TestDatabase } from '../../../packages/db/src/testing.js';
 import { bin, copyRepository, root } from './repository-copy.js';
 
 const run = promisify(execFile);
+const PEPPER = 'a pepper for tests only';
+const key = (letter: string) => Buffer.alloc(32, letter).toString('base64url');
+const SETTINGS = {
+  NODE_ENV: 'test',
+  HOST: '127.0.0.1',
+  PORT: '0',
+  TOKEN_SIGNING_KEY: key('t'),
+  CURSOR_KEY: key('c'),
+  FIELD_KEYS: key('f'),
+  PASSWORD_PEPPER: PEPPER,
+};
 let copy: string;
 let remove: () => Promise<void>;
 let database: TestDatabase;
@@ -91,6 +100,23 @@ test('whoever follows docs/adding-a-resource.md has a working, audited, paged re
   expect(Object.keys(described.paths)).toEqual(expect.arrayContaining(['/v1/venues', '/v1/venues/{id}']));
 }, 180_000);
 
+async function ask(
+  url: string,
+  given: { method?: string; body?: object; headers?: Record<string, string> } = {},
+) {
+  const response = await fetch(url, {
+    method: given.method ?? 'GET',
+    headers: { 'content-type': 'application/json', ...given.headers },
+    ...(given.body && { body: JSON.stringify(given.body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+  };
+}
+
 /** Does what the page says: new files as they stand there, lines after the line they name. */
 async function followPage(): Promise<void> {
   const page = await readFile(join(root, 'docs/adding-a-resource.md'), 'utf8');
@@ -123,7 +149,7 @@ async function startApi(): Promise<string> {
     ['--conditions=plinth-source', '--import', 'tsx', join(copy, 'packages/api/src/main.ts')],
     {
       cwd: copy,
-      env: { PATH: process.env.PATH, ...SETTINGS, LOG_LEVEL: 'info', DATABASE_URL: database.url('app') },
+      env: { PATH: process.env.PATH, ...SETTINGS, DATABASE_URL: database.url('app') },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
