@@ -96,7 +96,7 @@ test('whoever follows docs/adding-a-resource.md has a working, audited, paged re
   expect((await ask(one, { method: 'DELETE', headers: { authorization, 'if-match': '"2"' } })).status).toBe(
     204,
   );
-  const described = await (await fetch(`${url}/openapi.json`)).json();
+  const { body: described } = await ask(`${url}/openapi.json`);
   expect(Object.keys(described.paths)).toEqual(expect.arrayContaining(['/v1/venues', '/v1/venues/{id}']));
 }, 180_000);
 
