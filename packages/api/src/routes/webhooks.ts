@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ApiError } from '../errors.js';
 import { idParams, jsonAnswer, leaveOut, moment, nameSchema, text } from '../fields.js';
 import { defineResource, pathParams } from '../resource.js';
-import { defineWrite, signedIn } from '../route.js';
+import { defineRoute, defineWrite, signedIn } from '../route.js';
 
 const url = z
   .url({ protocol: /^https?$/ })
@@ -39,7 +39,8 @@ const withSecret = nameSchema('WebhookWithSecret', resource.answered.extend({ se
 /** What the receiver checks signatures with. It is told once and stored encrypted, bound to its row. */
 const newSecret = () => `whsec_${randomBytes(32).toString('base64url')}`;
 
-const createWebhook = defineWrite({
+// Neither takes an Idempotency-Key: its stored answer would hold the secret.
+const createWebhook = defineRoute({
   method: 'POST',
   path: '/v1/me/webhooks',
   summary: 'Subscribe to events by HTTP; the answer alone tells the signing secret',
@@ -48,15 +49,16 @@ const createWebhook = defineWrite({
   response: withSecret,
   created: true,
   versioned: true,
-  async handler({ body, principal: { userId }, services: { fieldCipher } }, tx) {
+  async handler({ body, database, actor, principal: { userId }, services: { fieldCipher } }) {
     const id = newRowId();
     const secret = newSecret();
     const sealed = fieldCipher.encryptFields('webhooks', id, { secretEnc: secret });
-    return { ...resource.present(await webhooks.create(tx, { ...body, ...sealed, id, userId })), secret };
+    const made = await webhooks.create(database.as(actor), { ...body, ...sealed, id, userId });
+    return { ...resource.present(made), secret };
   },
 });
 
-const rotateSecret = defineWrite({
+const rotateSecret = defineRoute({
   method: 'POST',
   path: '/v1/me/webhooks/:id/rotate-secret',
   summary: 'Replace the signing secret; the answer alone tells it',
@@ -64,10 +66,11 @@ const rotateSecret = defineWrite({
   params: idParams,
   response: withSecret,
   versioned: true,
-  async handler({ params: { id }, services: { fieldCipher } }, tx) {
+  async handler({ params: { id }, database, actor, services: { fieldCipher } }) {
     const secret = newSecret();
     const sealed = fieldCipher.encryptFields('webhooks', id, { secretEnc: secret });
-    return { ...resource.present(await webhooks.update(tx, id, sealed, undefined)), secret };
+    const changed = await webhooks.update(database.as(actor), id, sealed, undefined);
+    return { ...resource.present(changed), secret };
   },
 });
 

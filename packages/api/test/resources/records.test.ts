@@ -75,7 +75,14 @@ describe('webhooks', () => {
       [made.body.id],
     );
     expect(sealed.includes(Buffer.from(made.body.secret))).toBe(false);
-    expect((await post(user, `${at}/rotate-secret`)).body.secret).not.toBe(made.body.secret);
+    const again = await user.ask(`${at}/rotate-secret`, {
+      method: 'POST',
+      headers: { 'idempotency-key': 'rotate-once' },
+    });
+    expect(again.body.secret).not.toBe(made.body.secret);
+    // Answers that are kept to be given again hold no secret.
+    const kept = await api.admin.query<{ response: string }>('select response::text from idempotency_keys');
+    expect(kept.filter(({ response }) => response.includes('whsec_'))).toEqual([]);
     expect((await post(admin, `${at}/rotate-secret`)).status).toBe(404);
     expect((await admin.ask(at)).status).toBe(404);
     for (const url of ['ftp://x.example/', 'https://user:pw@x.example/', 'javascript:alert(1)']) {

@@ -7847,10 +7847,7 @@ export interface operations {
     postMeWebhooks: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key with the same request answers the same, for 24 hours. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -8008,10 +8005,7 @@ export interface operations {
     postMeWebhooksByIdRotateSecret: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key with the same request answers the same, for 24 hours. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
