@@ -26,6 +26,13 @@ export function checkGoals(goals: readonly Goal[], result: CaseResult): GoalRepo
   });
 }
 
+/** The report on a side at a size, whether its goal is a ratio to it or its own time. */
+export function reportOn(reports: readonly GoalReport[], size: string, side: string): GoalReport | undefined {
+  return reports.find(
+    ({ goal }) => goal.size === size && ('rival' in goal ? goal.rival : goal.side) === side,
+  );
+}
+
 /** One line a person can read. */
 export function describeGoal({ case: name, goal, measured, met }: GoalReport): string {
   const verdict = met ? 'met   ' : 'MISSED';

@@ -1,9 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkGoals, type Goal, type GoalReport } from './goals.js';
+import { checkGoals, type Goal, type GoalReport, reportOn } from './goals.js';
 import type { describeMachine } from './machine.js';
 import { ratioChart } from './ratio-chart.js';
 import type { CaseResult } from './result.js';
+import { cellsOf } from './table.js';
 
 /** A result as it lies in bench/results. */
 export type StoredResult = CaseResult & { machine: ReturnType<typeof describeMachine> };
@@ -41,8 +42,14 @@ export function performancePage(
   results: readonly StoredResult[],
   goals: Readonly<Record<string, readonly Goal[]>>,
 ): PerformancePage {
-  const sections = results.map((result) => sectionOf(result, checkGoals(goals[result.case] ?? [], result)));
-  return { page: [INTRO, ...sections].join('\n'), chart: ratioChart(results, goals) };
+  const reported = results.map((result) => ({
+    result,
+    reports: checkGoals(goals[result.case] ?? [], result),
+  }));
+  return {
+    page: [INTRO, ...reported.map(({ result, reports }) => sectionOf(result, reports))].join('\n'),
+    chart: ratioChart(reported),
+  };
 }
 
 /** Writes both files under docs/. */
@@ -54,24 +61,10 @@ export async function writePerformancePage(root: string): Promise<void> {
 }
 
 function sectionOf(result: StoredResult, reports: readonly GoalReport[]): string {
-  const rows = result.results.flatMap(({ size, sides, ratios }) =>
-    sides.map((side) => {
-      const ratio = ratios.find(({ rival }) => rival === side.name)?.ratio;
-      const report = reports.find(
-        ({ goal }) => goal.size === size.name && ('rival' in goal ? goal.rival : goal.side) === side.name,
-      );
-      return [
-        size.name,
-        side.name,
-        side.median.toFixed(1),
-        side.perSecond >= 10 ? side.perSecond.toFixed(0) : side.perSecond.toFixed(3),
-        ratio === undefined
-          ? ''
-          : `${ratio.median.toFixed(2)} (${ratio.q1.toFixed(2)}..${ratio.q3.toFixed(2)})`,
-        report === undefined ? '' : goalText(report),
-      ];
-    }),
-  );
+  const rows = cellsOf(result).map(({ size, side, median, perSecond, ratio }) => {
+    const report = reportOn(reports, size, side);
+    return [size, side, median, perSecond, ratio, report === undefined ? '' : goalText(report)];
+  });
   const table = [
     ['size', 'side', 'median ms', 'per second', 'ratio', 'goal'],
     Array(6).fill('---'),

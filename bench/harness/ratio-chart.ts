@@ -1,4 +1,4 @@
-import type { Goal } from './goals.js';
+import { type GoalReport, reportOn } from './goals.js';
 import type { CaseResult } from './result.js';
 
 /** Widths and heights in the SVG's own units. */
@@ -15,21 +15,15 @@ const HIGHEST = 20;
  * the goal. Readable on light and dark ground, without fonts or scripts of its own.
  */
 export function ratioChart(
-  results: readonly CaseResult[],
-  goals: Readonly<Record<string, readonly Goal[]>>,
+  reported: readonly { result: CaseResult; reports: readonly GoalReport[] }[],
 ): string {
-  const rows = results.flatMap((result) =>
+  const rows = reported.flatMap(({ result, reports }) =>
     result.results.flatMap(({ size, ratios }) =>
-      ratios.map(({ rival, ratio }) => {
-        const goal = (goals[result.case] ?? []).find(
-          (one) => 'rival' in one && one.rival === rival && one.size === size.name,
-        );
-        return {
-          label: `${result.case}, ${size.name}: ${rival}`,
-          ratio,
-          goal: goal !== undefined && 'rival' in goal ? goal.minRatio : undefined,
-        };
-      }),
+      ratios.map(({ rival, ratio }) => ({
+        label: `${result.case}, ${size.name}: ${rival}`,
+        ratio,
+        report: reportOn(reports, size.name, rival),
+      })),
     ),
   );
   const bottom = TOP + rows.length * ROW;
@@ -38,9 +32,10 @@ export function ratioChart(
       `<line x1="${x(tick)}" y1="${TOP - 6}" x2="${x(tick)}" y2="${bottom}" stroke="#888" stroke-width="${tick === 1 ? 1.5 : 0.5}"/>` +
       `<text x="${x(tick)}" y="${TOP - 12}" text-anchor="middle" fill="#888">${tick}×</text>`,
   );
-  const lines = rows.map(({ label, ratio, goal }, index) => {
+  const lines = rows.map(({ label, ratio, report }, index) => {
     const y = TOP + index * ROW + ROW / 2;
-    const color = goal !== undefined && ratio.median < goal ? '#c2410c' : '#0f766e';
+    const color = report?.met === false ? '#c2410c' : '#0f766e';
+    const goal = report && 'rival' in report.goal ? report.goal.minRatio : undefined;
     return [
       `<text x="${LABEL - 10}" y="${y + 4}" text-anchor="end" fill="#888">${escapeXml(label)}</text>`,
       `<line x1="${x(ratio.q1)}" y1="${y}" x2="${x(ratio.q3)}" y2="${y}" stroke="${color}" stroke-width="3"/>`,

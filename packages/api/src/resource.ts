@@ -117,6 +117,12 @@ export function defineResource<R extends AnyRepository, A extends Record<string,
     return found;
   }
 
+  /** The version to write against, of the row that is there for this caller. Throws what the conventions say. */
+  async function versionToWrite(tx: Handle, caller: Caller, ifMatch: Caller['ifMatch']) {
+    await spec.within?.(tx, caller);
+    return expectedVersion(ifMatch, (await find(tx, caller, ['version'])) as { version: number });
+  }
+
   const asCaller = (caller: Caller) => caller.database.as(caller.actor);
   const routes: Route[] = [];
 
@@ -221,9 +227,7 @@ export function defineResource<R extends AnyRepository, A extends Record<string,
         constraints,
         async handler(context, tx) {
           const caller = context as unknown as Caller;
-          await spec.within?.(tx, caller);
-          const found = await find(tx, caller, ['version']);
-          const version = expectedVersion(context.ifMatch, found as { version: number });
+          const version = await versionToWrite(tx, caller, context.ifMatch);
           return present(
             await repository.update(tx, caller.params.id as string, prepare(context.body, caller), version),
           );
@@ -244,9 +248,7 @@ export function defineResource<R extends AnyRepository, A extends Record<string,
         constraints,
         async handler(context, tx) {
           const caller = context as unknown as Caller;
-          await spec.within?.(tx, caller);
-          const found = await find(tx, caller, ['version']);
-          const version = expectedVersion(context.ifMatch, found as { version: number });
+          const version = await versionToWrite(tx, caller, context.ifMatch);
           const remove = repository.softDelete ?? repository.delete;
           await remove?.(tx, caller.params.id as string, version);
           return undefined;

@@ -1,13 +1,9 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../packages/db/src/testing.js';
-import { bin, copyRepository, root } from './repository-copy.js';
-
-const run = promisify(execFile);
+import { buildAndDeploy, copyRepository, root } from './repository-copy.js';
 
 /** The table of docs/adapting.md: what to remove, and from where. */
 const removals = [
@@ -49,20 +45,7 @@ test('without the domain giving, removed as docs/adapting.md says, the rest gene
     expect([file, kept.length]).not.toEqual([file, text.split('\n').length]);
     await writeFile(path, kept.join('\n'));
   }
-  const env = { PATH: process.env.PATH, DATABASE_URL: database.url('migrator') };
-  const inDb = { cwd: join(copy, 'packages/db'), env };
-  await run(bin('prisma'), ['generate', '--no-hints'], inDb);
-  await run(bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'], { cwd: copy, env }).catch(
-    (error: { stdout: string }) => {
-      throw new Error(error.stdout);
-    },
-  );
-  await run(bin('prisma'), ['migrate', 'deploy'], inDb);
-  await run(
-    bin('prisma'),
-    ['migrate', 'diff', '--exit-code', '--from-config-datasource', '--to-schema', 'prisma/schema'],
-    inDb,
-  );
+  await buildAndDeploy(copy, database.url('migrator'));
   const admin = await database.open('admin');
   const left = await admin.query(`select relname from pg_class where relname ~ 'campaign|contribution'`);
   expect(left).toEqual([]);

@@ -1,15 +1,13 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { hashPassword } from '../../../packages/db/src/index.js';
 import { createTestDatabase, type TestDatabase } from '../../../packages/db/src/testing.js';
-import { bin, copyRepository, root } from './repository-copy.js';
+import { buildAndDeploy, copyRepository, root } from './repository-copy.js';
 
-const run = promisify(execFile);
 const PEPPER = 'a pepper for tests only';
 const key = (letter: string) => Buffer.alloc(32, letter).toString('base64url');
 const SETTINGS = {
@@ -37,20 +35,7 @@ afterAll(async () => {
 
 test('whoever follows docs/adding-a-resource.md has a working, audited, paged resource', async () => {
   await followPage();
-  const env = { PATH: process.env.PATH, DATABASE_URL: database.url('migrator') };
-  const inDb = { cwd: join(copy, 'packages/db'), env };
-  await run(bin('prisma'), ['generate', '--no-hints'], inDb);
-  await run(bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'], { cwd: copy, env }).catch(
-    (error: { stdout: string }) => {
-      throw new Error(error.stdout);
-    },
-  );
-  await run(bin('prisma'), ['migrate', 'deploy'], inDb);
-  await run(
-    bin('prisma'),
-    ['migrate', 'diff', '--exit-code', '--from-config-datasource', '--to-schema', 'prisma/schema'],
-    inDb,
-  );
+  await buildAndDeploy(copy, database.url('migrator'));
 
   const url = await startApi();
   const authorization = await signIn(url);

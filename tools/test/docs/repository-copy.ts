@@ -1,12 +1,13 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-/** A program that the repository has installed. */
-export const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 
 /** A copy of the repository without tests, pages and built files, that shares its packages; a page's instructions are followed in it. */
 export async function copyRepository(): Promise<{ folder: string; remove(): Promise<void> }> {
@@ -32,4 +33,23 @@ export async function copyRepository(): Promise<{ folder: string; remove(): Prom
   // pnpm's links inside the packages are relative, so they lead to the packages of the copy.
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** Generates, compiles and deploys a changed copy on an empty database, and wants no difference between schema and database. */
+export async function buildAndDeploy(folder: string, migratorUrl: string): Promise<void> {
+  const bin = (name: string) => join(root, 'node_modules/.bin', name);
+  const env = { PATH: process.env.PATH, DATABASE_URL: migratorUrl };
+  const inDb = { cwd: join(folder, 'packages/db'), env };
+  await run(bin('prisma'), ['generate', '--no-hints'], inDb);
+  await run(bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'], { cwd: folder, env }).catch(
+    (error: { stdout: string }) => {
+      throw new Error(error.stdout);
+    },
+  );
+  await run(bin('prisma'), ['migrate', 'deploy'], inDb);
+  await run(
+    bin('prisma'),
+    ['migrate', 'diff', '--exit-code', '--from-config-datasource', '--to-schema', 'prisma/schema'],
+    inDb,
+  );
 }

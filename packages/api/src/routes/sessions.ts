@@ -6,19 +6,22 @@ import { idParams, moment } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { defineWrite, inPerson } from '../route.js';
 
+/** What answers tell of a session, whoever asks. */
+export const sessionAnswer = {
+  userAgent: z.string().nullable(),
+  ipAddress: z.string().nullable(),
+  lastUsedAt: moment,
+  expiresAt: moment,
+  rotatedAt: moment.nullable(),
+  revokedAt: moment.nullable(),
+};
+
 const resource = defineResource({
   path: '/v1/me/sessions',
   noun: ['session of yours', 'where I am signed in, and was'],
   schema: 'MySession',
   repository: sessions,
-  answer: {
-    userAgent: z.string().nullable(),
-    ipAddress: z.string().nullable(),
-    lastUsedAt: moment,
-    expiresAt: moment,
-    rotatedAt: moment.nullable(),
-    revokedAt: moment.nullable(),
-  },
+  answer: sessionAnswer,
   sorts: ['-createdAt', 'createdAt'],
   access: { read: inPerson },
   fixed: ({ principal }) => ({ userId: principal.userId }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { flag, idParams, leaveOut, moment, text } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { defineWrite, requires } from '../route.js';
+import { sessionAnswer } from './sessions.js';
 
 const tier = z.enum(['free', 'pro', 'business', 'enterprise']);
 const administered = { fullName: text(200), isActive: z.boolean(), subscriptionTier: tier };
@@ -35,14 +36,7 @@ const userSessions = defineResource({
   noun: ['session', 'the sessions of a user'],
   schema: 'Session',
   repository: sessions,
-  answer: {
-    userAgent: z.string().nullable(),
-    ipAddress: z.string().nullable(),
-    lastUsedAt: moment,
-    expiresAt: moment,
-    rotatedAt: moment.nullable(),
-    revokedAt: moment.nullable(),
-  },
+  answer: sessionAnswer,
   sorts: ['-createdAt', 'createdAt'],
   access: { read: requires('users:read') },
   fixed: ({ params }) => ({ userId: params.userId as string }),

@@ -1,5 +1,13 @@
-/** A table whose changes its triggers announce (migration limits_and_cache), with the key they give. */
-export type CacheTopic = 'users' | 'roles' | 'role_assignments' | 'api_keys' | 'token_blacklist' | 'artists';
+/** The tables whose changes their triggers announce (migration limits_and_cache), with the key they give. */
+export const CACHE_TOPICS = [
+  'users',
+  'roles',
+  'role_assignments',
+  'api_keys',
+  'token_blacklist',
+  'artists',
+] as const;
+export type CacheTopic = (typeof CACHE_TOPICS)[number];
 
 /** `key` undefined: anything of the topic may have changed. */
 export type Announcement = { topic: CacheTopic; key: string | undefined };
@@ -19,14 +27,7 @@ export interface Invalidations {
 }
 
 export const CHANNEL = 'plinth_cache';
-const TOPICS = new Set<string>([
-  'users',
-  'roles',
-  'role_assignments',
-  'api_keys',
-  'token_blacklist',
-  'artists',
-] satisfies CacheTopic[]);
+const TOPICS = new Set<string>(CACHE_TOPICS);
 
 /** The wire form, as the triggers write it: `<topic> <key>`, or `<topic> *`. */
 export function formatAnnouncement({ topic, key }: Announcement): string {

@@ -1,5 +1,11 @@
 import type { Redis } from 'ioredis';
-import { CHANNEL, createListeners, formatAnnouncement, type Invalidations } from './invalidations.js';
+import {
+  CACHE_TOPICS,
+  CHANNEL,
+  createListeners,
+  formatAnnouncement,
+  type Invalidations,
+} from './invalidations.js';
 
 /**
  * Hears of changes by Redis. What the tables' triggers announce in PostgreSQL gets here by relayInvalidations (the
@@ -48,15 +54,7 @@ export function relayInvalidations(
   return from.subscribe({
     onAnnouncement: pass,
     onGap() {
-      for (const topic of [
-        'users',
-        'roles',
-        'role_assignments',
-        'api_keys',
-        'token_blacklist',
-        'artists',
-      ] as const)
-        void pass({ topic, key: undefined });
+      for (const topic of CACHE_TOPICS) void pass({ topic, key: undefined });
     },
   });
 }

@@ -8,17 +8,10 @@ import { ExitWith } from '../../failure.js';
 import { formatTable } from '../../output.js';
 import { openStore } from './backup-place.js';
 
-interface PruneOptions {
+interface PruneOptions extends Omit<RetentionPolicy, 'keepDays' | 'staleAfterMs' | 'acceptSmaller'> {
   dryRun?: boolean;
   force?: boolean;
   keepDays?: number;
-  keepLast: number;
-  daily: number;
-  weekly: number;
-  monthly: number;
-  yearly: number;
-  minimum: number;
-  timeZone: string;
   staleAfterHours: number;
   acceptSmaller?: boolean;
 }
