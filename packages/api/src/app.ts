@@ -17,7 +17,9 @@ import { createOutbox } from './mail/outbox.js';
 import type { Front } from './middleware/front.js';
 import { answerNotFound, createErrorHandler } from './middleware/problem.js';
 import { mountRoutes } from './mount-routes.js';
+import type { SharedState } from './open-shared-state.js';
 import type { Route } from './route.js';
+import { createArtistCache } from './routes/artist-cache.js';
 import { routes as allRoutes } from './routes.js';
 
 /** What the application runs on. */
@@ -27,15 +29,24 @@ export interface AppOptions {
   front: Front;
   /** The open database, or undefined while it cannot be reached since the start. */
   database: () => Database | undefined;
+  shared: Pick<SharedState, 'invalidations' | 'limitStore'>;
   /** Other routes than ours: for tests. */
   routes?: readonly Route[];
 }
 
 /** The Express application: everything but listening, probes and shutdown. */
-export function createApp({ config, logger, front, database, routes = allRoutes }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { config, logger, front, shared, routes = allRoutes } = options;
   const production = config.environment === 'production';
   const accessTokens = createAccessTokens(config.tokenSigningKey);
   const keyMode = production ? 'live' : 'test';
+  const database = () => {
+    const opened = options.database();
+    if (opened === undefined)
+      throw new ApiError('unavailable', 'the database is not ready yet', { headers: { 'Retry-After': '2' } });
+    return opened;
+  };
+  const remembered = { database, invalidations: shared.invalidations };
   const app = express();
   app.disable('x-powered-by');
   // Tags are versions of rows (etag.ts), never hashes of answers.
@@ -48,7 +59,7 @@ export function createApp({ config, logger, front, database, routes = allRoutes 
       accessTokens,
       cursors: createCursors(config.cursorKey),
       passwordPepper: config.passwordPepper,
-      limits: createLimits(database),
+      limits: createLimits(shared.limitStore),
       mailer: createOutbox({
         folder: config.mail.outbox,
         from: config.mail.from,
@@ -57,24 +68,18 @@ export function createApp({ config, logger, front, database, routes = allRoutes 
       linkTo: createLinks(config.mail.appUrl),
       keyMode,
       fieldCipher: createFieldCipher(config.fieldKeys),
+      artists: createArtistCache(remembered),
       oauth: { ...config.oauth, flows: createFlows(config.tokenSigningKey), allowPrivate: !production },
     },
     authentication: {
       accessTokens,
-      userStates: createUserStates(),
-      keyStates: createKeyStates(keyMode),
+      userStates: createUserStates(remembered),
+      keyStates: createKeyStates(keyMode, remembered),
       keyUses: createKeyUses((error) => logger.warn(codeOf(error), 'the use of an API key was not counted')),
       opsToken: config.opsToken,
       opsOpen: !production,
     },
-    database: () => {
-      const opened = database();
-      if (opened === undefined)
-        throw new ApiError('unavailable', 'the database is not ready yet', {
-          headers: { 'Retry-After': '2' },
-        });
-      return opened;
-    },
+    database,
     checkAnswers: !production,
   });
   mountDocs(app, routes);

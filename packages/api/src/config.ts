@@ -35,6 +35,8 @@ export interface Config {
   readonly drainDelayMs: number;
   /** Who deploys pending migrations at start (MIGRATE_ON_START); undefined: nobody does. */
   readonly migrateUrl: string | undefined;
+  /** Where limits are counted and changes announced instead of PostgreSQL. */
+  readonly redisUrl: string | undefined;
   readonly database: DatabaseConfig;
 }
 
@@ -76,6 +78,7 @@ export function parseConfig(env: Env): Config {
       migrateUrl: reader.flag('MIGRATE_ON_START', !production)
         ? reader.text('MIGRATE_DATABASE_URL', database.url)
         : undefined,
+      redisUrl: readRedisUrl(reader),
       database,
     };
   });
@@ -92,6 +95,13 @@ function readKey(reader: EnvReader, name: string, fits: (bytes: number) => boole
   const key = /^[\w+/-]+=*$/.test(text) ? Buffer.from(text, 'base64url') : Buffer.alloc(0);
   if (!fits(key.length)) reader.problem(`${name}: not ${size} in base64url (make one with: ${MAKE_KEY})`);
   return key;
+}
+
+function readRedisUrl(reader: EnvReader): string | undefined {
+  const url = reader.text('REDIS_URL');
+  if (url === undefined || /^rediss?:\/\/\S+$/.test(url)) return url;
+  reader.problem('REDIS_URL: not a URL that begins with redis:// or rediss://');
+  return undefined;
 }
 
 function readPepper(reader: EnvReader): string {

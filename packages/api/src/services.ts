@@ -1,4 +1,4 @@
-import type { FieldCipher } from '@plinth/db';
+import type { Cache, FieldCipher, Row } from '@plinth/db';
 import type { AccessTokens } from './auth/access-tokens.js';
 import type { KeyMode } from './auth/api-key-format.js';
 import type { Flows } from './auth/oauth/flows.js';
@@ -19,6 +19,8 @@ export interface Services {
   /** Of the API keys that are made and accepted here. */
   readonly keyMode: KeyMode;
   readonly fieldCipher: FieldCipher;
+  /** Artists by id: the rows that many people read and few change. */
+  readonly artists: Cache<Row<'Artist'>>;
   readonly oauth: OauthConfig & {
     readonly flows: Flows;
     /** Whether providers may be on this machine or a private network: outside production. */

@@ -7,6 +7,7 @@ import { codeOf, logPoolEvent, logQuery } from './logger.js';
 import { createFront } from './middleware/front.js';
 import { migrateOnStart } from './migrate-on-start.js';
 import { openInBackground } from './open-database.js';
+import { openSharedState } from './open-shared-state.js';
 import { healthAnswer, readyAnswer, startupAnswer } from './probes/answers.js';
 import { createDatabaseDetail } from './probes/database-detail.js';
 import { expectedMigrations } from './probes/migrations.js';
@@ -73,6 +74,7 @@ export async function startApi(config: Config, { logger, exit, fail, on }: Proce
     onFailure: (error, reason) => logger.debug({ ...codeOf(error), reason }, 'probe failed'),
   });
 
+  const shared = openSharedState(config, { database: database.current, logger });
   const state = createProbeState({
     lifecycle,
     prober,
@@ -86,7 +88,7 @@ export async function startApi(config: Config, { logger, exit, fail, on }: Proce
     isDraining: () => lifecycle.draining,
   });
   const server = createServer({
-    app: createApp({ config, logger, front, database: database.current }),
+    app: createApp({ config, logger, front, database: database.current, shared }),
     front,
     probes: {
       '/health': () => healthAnswer(state()),
@@ -103,7 +105,7 @@ export async function startApi(config: Config, { logger, exit, fail, on }: Proce
     shutdown: createShutdown({
       lifecycle,
       drainDelayMs: config.drainDelayMs,
-      close: () => Promise.all([prober.stop(), database.stop()]).then(() => undefined),
+      close: () => Promise.all([prober.stop(), shared.close(), database.stop()]).then(() => undefined),
       exit,
       on,
       logger,

@@ -15,6 +15,8 @@ import { MIGRATIONS_DIR } from './initialize.js';
 import { migrateUp } from './migrate/up.js';
 import { quoteIdentifier } from './sql.js';
 
+export { hasRedis, type RedisServer, startRedis } from './testing-redis.js';
+
 /** Every test server holds one, with all migrations applied and no rows; test databases are clones of it. */
 export const TEMPLATE = 'plinth_template';
 

@@ -73,21 +73,20 @@ export async function authenticate(
     throw refused('send an access token (Authorization: Bearer ...) or an API key (X-API-Key)');
   const principal = looksLikeApiKey(token)
     ? await byApiKey(token, database(), authentication)
-    : await byAccessToken(token, database, authentication);
+    : await byAccessToken(token, authentication);
   permit(access, method, principal);
   return principal;
 }
 
 async function byAccessToken(
   token: string,
-  database: () => Database,
   { accessTokens, userStates }: Authentication,
 ): Promise<Principal> {
   const claims = await accessTokens.verify(token).catch((error: ApiError) => {
     throw refused(error.message, error.cause);
   });
-  const principal = await userStates(database(), claims);
-  if (principal === null) throw refused('the access token was revoked');
+  const principal = await userStates(claims);
+  if (principal === undefined) throw refused('the access token was revoked');
   return principal;
 }
 
@@ -96,8 +95,8 @@ async function byApiKey(
   database: Database,
   { keyStates, keyUses }: Authentication,
 ): Promise<Principal> {
-  const principal = await keyStates(database, key);
-  if (principal === null) throw refused('the API key is not valid, has expired or was revoked');
+  const principal = await keyStates(key);
+  if (principal === undefined) throw refused('the API key is not valid, has expired or was revoked');
   if (principal.proof.kind === 'api_key')
     keyUses(database, { keyId: principal.proof.keyId, userId: principal.userId });
   return principal;

@@ -1,11 +1,11 @@
-import type { Database } from '@plinth/db';
+import { createCache, type Database } from '@plinth/db';
 import { type KeyMode, parseApiKey } from './api-key-format.js';
 import type { Principal } from './principal.js';
 import { hashOf } from './secret-token.js';
-import { createShortMemory } from './short-memory.js';
+import { MAX_STATES, STATE_TTL_MS, type StateOptions } from './state-cache.js';
 
-/** Looks up the user behind an API key; null when the key may not be used. */
-export type KeyStates = (database: Database, key: string) => Promise<Principal | null>;
+/** Looks up the user behind an API key; undefined when the key may not be used. */
+export type KeyStates = (key: string) => Promise<Principal | undefined>;
 
 interface KeyRow {
   keyId: string;
@@ -22,9 +22,9 @@ select k.id as "keyId", k.user_id as "userId", k.scopes,
   from plinth.find_api_key($1) k join users u on u.id = k.user_id
  where k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) and u.is_active and u.deleted_at is null`;
 
-async function readState(database: Database, hash: Buffer): Promise<Principal | null> {
+async function readState(database: Database, hash: Buffer): Promise<Principal | undefined> {
   const row = await database.oneOrNone<KeyRow>(STATE, [hash]);
-  if (row === null) return null;
+  if (row === null) return undefined;
   const { keyId, userId, roles, scopes } = row;
   // What the user lost, the key lost too.
   const held = new Set([...row.permissions, 'me:read', 'me:write']);
@@ -33,11 +33,22 @@ async function readState(database: Database, hash: Buffer): Promise<Principal | 
 }
 
 /** One query per key and second; none for what is no key of this mode. Fails closed. */
-export function createKeyStates(mode: KeyMode, now?: () => number): KeyStates {
-  const memory = createShortMemory<Principal | null>(now);
-  return async (database, key) => {
-    if (parseApiKey(key) !== mode) return null;
-    const hash = hashOf(key);
-    return memory(hash.toString('base64'), () => readState(database, hash));
-  };
+export function createKeyStates(mode: KeyMode, options: StateOptions): KeyStates {
+  const { database, invalidations, ttlMs = STATE_TTL_MS } = options;
+  const ofUser = (userId: string, state: Principal) => state.userId === userId;
+  const cache = createCache<Principal>({
+    maxEntries: MAX_STATES,
+    ttlMs,
+    name: 'key states',
+    invalidations,
+    load: (hash) => readState(database(), Buffer.from(hash, 'base64')),
+    drops: {
+      users: ofUser,
+      role_assignments: ofUser,
+      roles: 'all',
+      api_keys: (keyId, { proof }) => proof.kind === 'api_key' && proof.keyId === keyId,
+    },
+  });
+  return async (key) =>
+    parseApiKey(key) === mode ? await cache.get(hashOf(key).toString('base64')) : undefined;
 }

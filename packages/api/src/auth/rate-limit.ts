@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { createLimiter, type Database, type Limiter, type LimitRule } from '@plinth/db';
+import { createLimiter, type Limiter, type LimitRule, type LimitStore } from '@plinth/db';
 import { ApiError } from '../errors.js';
 
 const MINUTE_S = 60;
@@ -18,9 +18,8 @@ const RULES = {
 type LimitName = keyof typeof RULES;
 export type Limits = Readonly<Record<LimitName, Limiter>>;
 
-/** The limiters, counting in the database for all processes together. */
-export function createLimits(database: () => Database | undefined): Limits {
-  const store = { kind: 'postgres', database } as const;
+/** The limiters, counting for all processes together. */
+export function createLimits(store: LimitStore): Limits {
   const limiters = Object.entries(RULES).map(([name, rule]) => [name, createLimiter(store, rule)]);
   return Object.fromEntries(limiters) as Limits;
 }

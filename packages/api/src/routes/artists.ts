@@ -1,9 +1,19 @@
 import { artists, type SqlParameter } from '@plinth/db';
 import { z } from 'zod';
-import { jsonAnswer, jsonObject, leaveOut, pageOf, pageQuery, searchText, text } from '../fields.js';
+import { ApiError } from '../errors.js';
+import {
+  idParams,
+  jsonAnswer,
+  jsonObject,
+  leaveOut,
+  pageOf,
+  pageQuery,
+  searchText,
+  text,
+} from '../fields.js';
 import { type Order, readPage } from '../page.js';
 import { defineResource } from '../resource.js';
-import { defineRoute, requires, signedIn } from '../route.js';
+import { defineRoute, type Route, requires, signedIn } from '../route.js';
 
 const writable = {
   name: text(300),
@@ -26,7 +36,6 @@ const resource = defineResource({
   create: change.extend({ name: writable.name }),
   change,
   access: {
-    one: signedIn,
     create: requires('artists:write'),
     change: requires('artists:write'),
     delete: requires('artists:write'),
@@ -104,4 +113,32 @@ const listArtists = defineRoute({
   },
 });
 
-export const artistRoutes = [listArtists, ...resource.routes];
+const oneArtist = defineRoute({
+  method: 'GET',
+  path: '/v1/artists/:id',
+  summary: 'One artist',
+  access: signedIn,
+  params: idParams,
+  response: resource.answered,
+  versioned: true,
+  async handler({ params: { id }, services }) {
+    const found = await services.artists.get(id);
+    if (found === undefined) throw new ApiError('not_found', 'there is no artist with this id');
+    return resource.present(found);
+  },
+});
+
+/** Whoever changed an artist here reads the change here at once; other processes are told. */
+const forgetting = (route: Route): Route => ({
+  ...route,
+  async handle(context) {
+    const { id } = context.params as { id?: string };
+    try {
+      return await route.handle(context);
+    } finally {
+      if (id !== undefined) context.services.artists.drop(id);
+    }
+  },
+});
+
+export const artistRoutes = [listArtists, oneArtist, ...resource.routes.map(forgetting)];

@@ -10,6 +10,7 @@ import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
 import { createFront } from '../../src/middleware/front.js';
+import { openSharedState } from '../../src/open-shared-state.js';
 import type { Route } from '../../src/route.js';
 import { type Answer, type Ask, ask } from './http.js';
 import { type Letter, readLetters } from './letters.js';
@@ -64,7 +65,9 @@ export async function createTestApi(
   const logger = pino({ level: config.logLevel }, { write: (line: string) => logs.push(JSON.parse(line)) });
   const production = config.environment === 'production';
   const front = createFront({ logger, production, isProbe: () => false, isDraining: () => false });
+  const shared = openSharedState(config, { database: () => database, logger });
   const app = createApp({
+    shared,
     config,
     logger,
     front,
@@ -117,6 +120,7 @@ export async function createTestApi(
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await shared.close();
       await testDatabase.drop();
       await rm(outbox, { recursive: true });
     },

@@ -14,8 +14,7 @@ import {
   openRedis,
   relayInvalidations,
 } from '@plinth/db';
-import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
-import { hasRedis, startRedis } from '../support/redis-server.js';
+import { createTestDatabase, hasRedis, startRedis, type TestDatabase } from '@plinth/db/testing';
 
 interface State {
   id: string;
@@ -263,7 +262,7 @@ test('a rule decides which entries an announcement drops', async () => {
   await until(() => cache.status().entries === 0);
 });
 
-(hasRedis ? test : test.skip)(
+(hasRedis() ? test : test.skip)(
   'over Redis changes reach the caches too, also those that only PostgreSQL announced, and a gap empties them',
   async () => {
     const redis = await startRedis();

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLimiter, type Database, type LimitStore, openRedis } from '@plinth/db';
-import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
-import { hasRedis, type RedisServer, startRedis } from '../support/redis-server.js';
+import {
+  createTestDatabase,
+  hasRedis,
+  type RedisServer,
+  startRedis,
+  type TestDatabase,
+} from '@plinth/db/testing';
 
 let serial = 0;
 const ruleName = () => `rule${++serial}`;
@@ -127,7 +132,7 @@ describe.each([15, 18] as const)('rate limits on PostgreSQL %i', (major) => {
   });
 });
 
-(hasRedis ? test : test.skip)(
+(hasRedis() ? test : test.skip)(
   'limits on Redis hold as well, and fall back to each process while it is away',
   async () => {
     const redis: RedisServer = await startRedis();

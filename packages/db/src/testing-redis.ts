@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 
 /** Whether this machine has a Redis server. */
-export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
 
 export interface RedisServer {
   url: string;
