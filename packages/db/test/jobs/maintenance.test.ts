@@ -112,4 +112,28 @@ describe.each([15, 18] as const)('maintenance jobs on PostgreSQL %i', (major) =>
   test('every entry of the crontab runs', async () => {
     for (const { task } of CRONTAB) await runTask(task);
   });
+
+  test('months that the audit log keeps no longer are archived once they are sealed', async () => {
+    const { month, table } = await admin.one<{ month: string; table: string }>(
+      `select to_char(now() - interval '30 months', 'YYYY-MM-01') as month, to_char(now() - interval '30 months', '"audit_log_"YYYY_MM') as table`,
+    );
+    await admin.query('select audit.ensure_partitions($1, 1)', [`${month}T00:00:00Z`]);
+    await admin.none(
+      `insert into audit.audit_log (occurred_at, action, entity, actor_type, actor_id) values ($1::timestamptz + interval '3 days', 'event', 'old', 'system', 'test')`,
+      [`${month}T00:00:00Z`],
+    );
+    const archived = async () =>
+      (
+        await admin.one<{ name: string | null }>("select to_regclass('archive.' || $1)::text as name", [
+          table,
+        ])
+      ).name;
+    await runTask('retire-audit-months');
+    expect(await archived()).toBeNull();
+    expect(lines.join('\n')).toContain(`${month} of the audit log is not wholly sealed yet`);
+    await runTask('seal-audit');
+    await runTask('retire-audit-months');
+    expect(await archived()).toBe(`archive.${table}`);
+    expect(CRONTAB.map(({ task }) => task)).toContain('retire-audit-months');
+  });
 });

@@ -1,3 +1,4 @@
+import { ensureAuditPartitions as makePartitions } from '../../audit/retention.js';
 import { defineTask, noPayload } from '../task.js';
 
 /** Makes the audit log's partitions of this month and the three after it, as far as they are missing. */
@@ -5,7 +6,7 @@ export const ensureAuditPartitions = defineTask({
   name: 'ensure-audit-partitions',
   parse: noPayload,
   async run(_payload, { database, log }) {
-    const { made } = await database.one<{ made: number }>('select audit.ensure_partitions(now(), 4) as made');
+    const made = await makePartitions(database);
     if (made > 0) log(`made ${made} partitions of the audit log`);
   },
 });

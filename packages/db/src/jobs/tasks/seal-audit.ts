@@ -1,3 +1,4 @@
+import { sealAudit as seal } from '../../audit/seal.js';
 import { defineTask, noPayload } from '../task.js';
 
 /** Seals the audit rows that are final. Of several at once, one seals and the others return. */
@@ -5,9 +6,7 @@ export const sealAudit = defineTask({
   name: 'seal-audit',
   parse: noPayload,
   async run(_payload, { database, log }) {
-    const { sealed } = await database.one<{ sealed: bigint | number | string }>(
-      'select audit.seal() as sealed',
-    );
-    if (Number(sealed) > 0) log(`sealed ${sealed} audit rows`);
+    const sealed = await seal(database);
+    if (sealed > 0) log(`sealed ${sealed} audit rows`);
   },
 });
