@@ -1,4 +1,4 @@
-import type { Sql } from '@plinth/db';
+import { findEmailVerification, findPasswordReset, type Sql, type SqlTransaction } from '@plinth/db';
 import { actAs } from './act-as.js';
 import { hashOf, newToken } from './secret-token.js';
 
@@ -36,14 +36,11 @@ export async function issueReset(sql: Sql, userId: string): Promise<string> {
 
 /** Uses up a verification token; from here on the transaction is its user's. Null when it is unknown, used or expired. */
 export async function useVerification(
-  sql: Sql,
+  sql: SqlTransaction,
   token: string,
 ): Promise<{ userId: string; email: string } | null> {
   const hash = hashOf(token);
-  const owner = await sql.oneOrNone<{ userId: string }>(
-    'select user_id as "userId" from plinth.find_email_verification($1)',
-    [hash],
-  );
+  const owner = await findEmailVerification(sql, hash);
   if (owner === null) return null;
   await actAs(sql, owner.userId);
   // One statement: of two requests with the same token, one finds it used.
@@ -55,12 +52,9 @@ export async function useVerification(
 }
 
 /** Uses up a reset token, likewise. Answers whose it is. */
-export async function useReset(sql: Sql, token: string): Promise<string | null> {
+export async function useReset(sql: SqlTransaction, token: string): Promise<string | null> {
   const hash = hashOf(token);
-  const owner = await sql.oneOrNone<{ userId: string }>(
-    'select user_id as "userId" from plinth.find_password_reset($1)',
-    [hash],
-  );
+  const owner = await findPasswordReset(sql, hash);
   if (owner === null) return null;
   await actAs(sql, owner.userId);
   const used = await sql.none(

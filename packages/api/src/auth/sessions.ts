@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Database, recordSecurityEvent, type Sql } from '@plinth/db';
+import { type Database, findSession, recordSecurityEvent, type Sql } from '@plinth/db';
 import { ACCESS_TOKEN_TTL_S } from './access-tokens.js';
 import { actAs } from './act-as.js';
 import { hashOf, newToken } from './secret-token.js';
@@ -88,10 +88,7 @@ export async function rotateSession(
   const actor = { type: 'system', id: 'refresh', requestId } as const;
   return database.tx(async (sql) => {
     const hash = hashOf(refreshToken);
-    const owner = await sql.oneOrNone<{ userId: string }>(
-      'select user_id as "userId" from plinth.find_session($1)',
-      [hash],
-    );
+    const owner = await findSession(sql, hash);
     if (owner === null) return null;
     await actAs(sql, owner.userId);
     const session = await sql.oneOrNone<SessionRow>(
