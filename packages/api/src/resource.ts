@@ -57,6 +57,8 @@ export interface ResourceSpec<R extends AnyRepository, A extends Record<string, 
   prepare?(body: Record<string, unknown>, caller: Caller): Record<string, unknown>;
   /** Throws ApiError `not_found` where the parent is not there for this caller. */
   within?(handle: Handle, caller: Caller): Promise<void>;
+  /** Events of this name, such as business.created, business.changed and business.deleted, go to the caller's webhooks. */
+  event?: string;
   constraints?: ConstraintMeanings;
 }
 
@@ -104,6 +106,7 @@ export function defineResource<R extends AnyRepository, A extends Record<string,
   const params = pathParams(path);
   const oneParams = pathParams(one);
   const prepare = spec.prepare ?? ((body: Record<string, unknown>) => body);
+  const eventOf = (what: string) => (spec.event === undefined ? {} : { event: `${spec.event}.${what}` });
   const missing = () => new ApiError('not_found', `there is no ${noun[0]} with this id`);
 
   /** The row, if it is there for this caller. */
@@ -199,6 +202,7 @@ export function defineResource<R extends AnyRepository, A extends Record<string,
         response: answered,
         created: true,
         versioned,
+        ...eventOf('created'),
         constraints,
         async handler(context, tx) {
           const caller = context as unknown as Caller;
@@ -224,6 +228,7 @@ export function defineResource<R extends AnyRepository, A extends Record<string,
         response: answered,
         versioned,
         ifMatch: true,
+        ...eventOf('changed'),
         constraints,
         async handler(context, tx) {
           const caller = context as unknown as Caller;
@@ -245,6 +250,7 @@ export function defineResource<R extends AnyRepository, A extends Record<string,
         access: access.delete,
         params: oneParams,
         ifMatch: true,
+        ...eventOf('deleted'),
         constraints,
         async handler(context, tx) {
           const caller = context as unknown as Caller;

@@ -1,4 +1,4 @@
-import type { Actor, Database, Transaction } from '@plinth/db';
+import { type Actor, type Database, publishEvent, type Transaction } from '@plinth/db';
 import { z } from 'zod';
 import type { Permission } from './auth/permissions.js';
 import type { Principal } from './auth/principal.js';
@@ -72,6 +72,8 @@ export interface RouteFacts {
   readonly ifMatch: boolean;
   /** Takes Idempotency-Key. */
   readonly idempotent: boolean;
+  /** The type of event that it tells the caller's webhooks of, with its answer (or its parameters where it answers nothing). */
+  readonly event: string | undefined;
   readonly constraints: ConstraintMeanings;
 }
 
@@ -97,6 +99,7 @@ interface RouteSpec<A extends Access, P extends z.ZodType, Q extends z.ZodType, 
   created?: boolean | string;
   versioned?: boolean;
   ifMatch?: boolean;
+  event?: string;
   constraints?: ConstraintMeanings;
 }
 
@@ -147,6 +150,7 @@ export function defineRoute<
     versioned: spec.versioned ?? false,
     ifMatch: spec.ifMatch ?? false,
     idempotent: spec.idempotent ?? false,
+    event: spec.event,
     constraints: spec.constraints ?? {},
     // The pipeline validates with the very schemas that give the handler its types.
     handle: (context) => handler(context as Handled<A, P, Q, B>),
@@ -168,14 +172,23 @@ export function defineWrite<
   },
 ): Route {
   const { handler, ...rest } = spec;
+  async function write(context: Handled<A, P, Q, B>, tx: Transaction): Promise<object | undefined> {
+    const answer = await handler(context, tx);
+    if (spec.event !== undefined) {
+      const { userId } = context.principal as Principal;
+      const data = answer ?? (context.params as object);
+      await publishEvent(tx.sql, { userId, type: spec.event, data });
+    }
+    return answer;
+  }
   return defineRoute<A, P, Q, B>({
     ...rest,
     idempotent: spec.method === 'POST',
     handler: (context) =>
       context.database.withActor(context.actor, (tx) =>
         context.idempotency
-          ? runIdempotently(tx, context.idempotency, context.setHeader, () => handler(context, tx))
-          : handler(context, tx),
+          ? runIdempotently(tx, context.idempotency, context.setHeader, () => write(context, tx))
+          : write(context, tx),
       ),
   });
 }

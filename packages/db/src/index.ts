@@ -71,6 +71,8 @@ export {
   MIGRATIONS_DIR,
   writeHealthCheck,
 } from './initialize.js';
+export { enqueueJob, type JobPayloads } from './jobs/enqueue-job.js';
+export { publishEvent } from './jobs/publish-event.js';
 export {
   createLimiter,
   type Limiter,

@@ -1,5 +1,3 @@
-export { enqueueJob, type JobPayloads } from './jobs/enqueue-job.js';
-export { publishEvent } from './jobs/publish-event.js';
 export { CRONTAB } from './jobs/registry.js';
 export { signWebhook, verifyWebhook } from './jobs/signature.js';
 export { defineTask, type Task, type TaskContext } from './jobs/task.js';

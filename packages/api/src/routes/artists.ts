@@ -30,6 +30,7 @@ const resource = defineResource({
   path: '/v1/artists',
   noun: ['artist', 'artists'],
   schema: 'Artist',
+  event: 'artist',
   repository: artists,
   answer: { name: z.string(), externalIds: jsonAnswer, metadata: jsonAnswer, genres: z.array(z.string()) },
   sorts: ['name'],

@@ -95,6 +95,7 @@ const listBlocks = defineRoute({
 const createBlock = defineWrite({
   method: 'POST',
   path: '/v1/me/blocks',
+  event: 'artist_block.created',
   summary: 'Block an artist',
   access: signedIn,
   body: z.strictObject({ artistId: uuid, tags: tags.default([]), note: note.default(null) }),
@@ -127,6 +128,7 @@ const getBlock = defineRoute({
 const updateBlock = defineWrite({
   method: 'PATCH',
   path: '/v1/me/blocks/:id',
+  event: 'artist_block.changed',
   summary: 'Change the tags or the note of a block',
   access: signedIn,
   params: idParams,
@@ -151,6 +153,7 @@ const updateBlock = defineWrite({
 const deleteBlock = defineWrite({
   method: 'DELETE',
   path: '/v1/me/blocks/:id',
+  event: 'artist_block.deleted',
   summary: 'Unblock an artist',
   access: signedIn,
   params: idParams,

@@ -46,6 +46,7 @@ export const businessResource = defineResource({
   path: '/v1/businesses',
   noun: ['business', 'businesses'],
   schema: 'Business',
+  event: 'business',
   repository: businesses,
   answer: {
     ...writable,

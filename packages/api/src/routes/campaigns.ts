@@ -59,6 +59,7 @@ const own = defineResource({
   noun: ['campaign of yours', 'the campaigns I organise'],
   filters: { status },
   change: z.strictObject(leaveOut(writable)),
+  event: 'campaign',
   access: { read: signedIn, change: signedIn, delete: signedIn },
   fixed: ({ principal }) => ({ ownerId: principal.userId }),
 });
@@ -75,6 +76,7 @@ export async function visibleCampaign(handle: Handle, id: string, userId: string
 const createCampaign = defineWrite({
   method: 'POST',
   path: '/v1/me/campaigns',
+  event: 'campaign.created',
   summary: 'Create a campaign with its members and first contributions, together or not at all',
   access: signedIn,
   body: z.strictObject({

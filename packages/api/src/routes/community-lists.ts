@@ -22,6 +22,7 @@ const own = defineResource({
   sorts: ['-createdAt', 'createdAt'],
   create: change.extend({ name: writable.name }),
   change,
+  event: 'community_list',
   access: { read: signedIn, create: signedIn, change: signedIn, delete: signedIn },
   fixed: ({ principal }) => ({ ownerId: principal.userId }),
 });

@@ -34,6 +34,7 @@ const history = defineResource({
 const check = defineWrite({
   method: 'POST',
   path,
+  event: 'compliance_check.created',
   summary: "Record a compliance check: the business's compliance status follows from all of them",
   access: requires('compliance:write'),
   params: pathParams(path),

@@ -52,6 +52,7 @@ const received = defineResource({
 const give = defineWrite({
   method: 'POST',
   path,
+  event: 'contribution.created',
   summary: 'Pledge an amount to an active campaign',
   access: signedIn,
   params: pathParams(path),

@@ -36,6 +36,7 @@ const history = defineResource({
 const assess = defineWrite({
   method: 'POST',
   path,
+  event: 'risk_assessment.created',
   summary: "Assess a business: its risk level becomes the assessment's",
   access: requires('compliance:write'),
   params: pathParams(path),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Handle, newRowId, type Transaction, webhookEvents, webhooks } from '@plinth/db';
+import { enqueueJob, type Handle, newRowId, type Transaction, webhookEvents, webhooks } from '@plinth/db';
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
 import { idParams, jsonAnswer, leaveOut, moment, nameSchema, text } from '../fields.js';
@@ -105,14 +105,9 @@ const deliveries = defineResource({
   within: webhookIsMine,
 });
 
-/** Queued in the transaction of the event's own row: there is a job if and only if there is something to deliver. */
-async function queueDelivery(tx: Transaction, eventId: string): Promise<void> {
-  await tx.sql.one('select plinth.enqueue_job($1, $2::jsonb, $3)::text as id', [
-    'deliver-webhook',
-    JSON.stringify({ eventId }),
-    `deliver-webhook ${eventId}`,
-  ]);
-}
+/** In the transaction of the event's own row: there is a job if and only if there is something to deliver. */
+const queueDelivery = (tx: Transaction, eventId: string) =>
+  enqueueJob(tx.sql, 'deliver-webhook', { eventId }, { key: `deliver-webhook ${eventId}` });
 
 const ping = defineWrite({
   method: 'POST',

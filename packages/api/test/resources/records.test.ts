@@ -108,6 +108,33 @@ describe('webhooks', () => {
     expect((await post(admin, `${at}/${ping.id}/redelivery`)).status).toBe(404);
     expect((await admin.ask(at)).status).toBe(404);
   });
+
+  test('hear of what their owner does, each of its types once, and not of what others do or what failed', async () => {
+    const owner = await api.signUp('olga', ['businesses:read', 'businesses:write', 'businesses:delete']);
+    const hook = (eventTypes: string[]) =>
+      post(owner, '/v1/me/webhooks', { url: 'https://receiver.example/', eventTypes });
+    const [some, all] = [(await hook(['business.created'])).body.id, (await hook([])).body.id];
+    const heard = async (id: string) =>
+      (await owner.ask(`/v1/me/webhooks/${id}/deliveries?sort=createdAt`)).body.data.map(
+        (one: { eventType: string }) => one.eventType,
+      );
+    const body = { legalName: 'Heard Ltd', registrationNumber: 'H-1', country: 'GB' };
+    const headers = { 'idempotency-key': 'heard-once' };
+    const create = () => owner.ask('/v1/businesses', { method: 'POST', body, headers });
+    const made = (await create()).body;
+    // The same answer again is no second event, and neither is a refusal.
+    expect((await create()).headers.get('idempotent-replayed')).toBe('true');
+    expect((await post(owner, '/v1/businesses', body)).status).toBe(409);
+    await post(admin, '/v1/businesses', { ...body, registrationNumber: 'H-2' });
+    const at = `/v1/businesses/${made.id}`;
+    const match = (version: number) => ({ 'if-match': `"${version}"` });
+    await owner.ask(at, { method: 'PATCH', body: { legalName: 'Heard plc' }, headers: match(1) });
+    expect((await owner.ask(at, { method: 'DELETE', headers: match(2) })).status).toBe(204);
+    expect(await heard(some)).toEqual(['business.created']);
+    expect(await heard(all)).toEqual(['business.created', 'business.changed', 'business.deleted']);
+    const [first] = (await owner.ask(`/v1/me/webhooks/${some}/deliveries`)).body.data;
+    expect(first).toMatchObject({ status: 'pending', payload: made });
+  });
 });
 
 describe('my data', () => {

@@ -2,16 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createFieldCipher, type Database, newRowId, parseFieldKeys } from '@plinth/db';
 import {
+  createFieldCipher,
+  type Database,
   enqueueJob,
+  newRowId,
+  parseFieldKeys,
   publishEvent,
-  runDueJobs,
-  startWorker,
-  verifyWebhook,
-  WEBHOOK_TRIES,
-  type WorkerOptions,
-} from '@plinth/db/jobs';
+} from '@plinth/db';
+import { runDueJobs, startWorker, verifyWebhook, WEBHOOK_TRIES, type WorkerOptions } from '@plinth/db/jobs';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 
 const fieldKeys = parseFieldKeys(randomBytes(32).toString('base64url'));
