@@ -2,14 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withClient } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { MIGRATIONS_DIR } from '../../src/initialize.js';
+import { withScratchDatabase } from '../../src/migrate/scratch.js';
 import { type VerifyReport, verifyMigrations } from '../../src/migrate/verify.js';
 import { BASE, PLANTS } from './catalog-plants.js';
 import { type WrittenMigration, withHistory } from './history-folder.js';
 
+/** Those of this database: their names hold its oid. Other files' are on the same server meanwhile. */
 const scratchDatabases = (url: string) =>
   withClient(url, async (client) => {
     const { rows } = await client.query(
-      "select datname from pg_database where datname like 'plinth\\_scratch%'",
+      `select datname from pg_database where datname ^@ ('plinth_scratch_' ||
+         (select oid from pg_database where datname = current_database()) || '_')`,
     );
     return rows;
   });
@@ -196,5 +199,8 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
 
   test('no scratch database is left, also after a failure', async () => {
     expect(await scratchDatabases(database.url('admin'))).toEqual([]);
+    await withScratchDatabase(database.url('migrator'), async () => {
+      expect(await scratchDatabases(database.url('admin'))).toHaveLength(1);
+    });
   });
 });
