@@ -101,7 +101,7 @@ describe('plinth monitor', () => {
       );
       expect(rows).toEqual([{ rule: 'backups-stale', severity: 'critical', state: 'firing', points: 1 }]);
       const { rows: left } = await client.query(
-        "select from pg_stat_activity where application_name like 'plinth:monitor%'",
+        "select from pg_stat_activity where application_name like 'plinth:monitor%' and datname = current_database()",
       );
       expect(left).toEqual([]);
     });

@@ -192,7 +192,7 @@ test('while the connection is gone nothing is answered from memory, and after it
   const cache = cacheOf(invalidations);
   await cache.get(ada);
   await admin.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%:listen'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%:listen' and datname = current_database()`,
   );
   await until(() => !invalidations.isLive());
   expect(cache.status().entries).toBe(0);

@@ -134,7 +134,7 @@ function fakeTools(script: string): ClientTools[] {
       onStep: async (step) => {
         if (step === 'snapshot')
           await fixture.sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'plinth backup'",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'plinth backup' AND datname = current_database()",
           );
       },
     });
