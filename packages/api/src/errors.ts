@@ -67,6 +67,7 @@ const FROM_DATABASE: Record<DatabaseErrorCode, readonly [ErrorCode, retryAfterSe
   invalid_value: ['invalid_request'],
   permission: ['forbidden'],
   serialization: ['unavailable', 1],
+  plan_outdated: ['unavailable', 1],
   deadlock: ['unavailable', 1],
   lock_timeout: ['unavailable', 1],
   pool_exhausted: ['unavailable', 1],

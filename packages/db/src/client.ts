@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { requestCancel } from './cancel.js';
+import { PreparedQuery } from './prepared-query.js';
 import { currentRequestContext } from './request-context.js';
 
 /** What one statement did, whoever sent it (repositories, SQL helpers or Prisma); for logs and metrics. Never holds parameters. */
@@ -50,10 +51,13 @@ export function createClientClass(onQuery: (event: QueryEvent) => void): typeof 
     #send(config: unknown, values: unknown, callback: Callback): void {
       const startedAt = performance.now();
       const requestId = currentRequestContext()?.requestId;
-      (super.query as Send)(config, values, (error, result) => {
+      const done: Callback = (error, result) => {
         this.#report(config, startedAt, requestId, error);
         callback(error, result);
-      });
+      };
+      if (isPlainlyNamed(config))
+        (super.query as (query: unknown) => unknown)(new PreparedQuery(config, values, done));
+      else (super.query as Send)(config, values, done);
     }
 
     override query(...given: unknown[]): never {
@@ -69,6 +73,12 @@ export function createClientClass(onQuery: (event: QueryEvent) => void): typeof 
       }) as never;
     }
   };
+}
+
+/** Whether a query is nothing but a named statement and its values. Prisma's ask for rows as arrays. */
+function isPlainlyNamed(config: unknown): config is QueryConfig & { name: string } {
+  const { name, rowMode } = config as { name?: unknown; rowMode?: unknown };
+  return typeof name === 'string' && name !== '' && rowMode === undefined;
 }
 
 const operations = new Map<string, string>();

@@ -42,6 +42,7 @@ const MESSAGES = {
   database_missing: 'the database does not exist',
   tls_failed: 'the encrypted connection could not be established',
   statement_invalid: 'the statement is wrong',
+  plan_outdated: 'a table changed after the statement was prepared',
   internal: 'the database reported an unexpected error',
 } as const;
 
@@ -112,6 +113,8 @@ const BY_SQLSTATE: Record<string, DatabaseErrorCode> = {
   '42501': 'permission',
   '28': 'auth_failed',
   '3D000': 'database_missing',
+  // The session has no statement of that name any more: somebody deallocated it, or a pooler changed servers.
+  '26000': 'plan_outdated',
   '3F000': 'statement_invalid',
   '42': 'statement_invalid',
 };
@@ -166,6 +169,9 @@ const BY_NODE: [RegExp, DatabaseErrorCode][] = [
   [/password must be a string|SASL/, 'auth_failed'],
 ];
 
+/** Of all that PostgreSQL calls unsupported (0A000): what a prepared statement says once its columns would be others. */
+const PLAN_CHANGED = /cached plan must not change result type/;
+
 interface Loose {
   code?: unknown;
   message?: unknown;
@@ -212,6 +218,8 @@ function findCode(
   sqlstate: string | undefined,
   adapter: Record<string, unknown> | undefined,
 ): DatabaseErrorCode | undefined {
+  if (sqlstate === '0A000' && PLAN_CHANGED.test(String(adapter?.originalMessage ?? loose.message)))
+    return 'plan_outdated';
   if (sqlstate !== undefined) return BY_SQLSTATE[sqlstate] ?? BY_SQLSTATE[sqlstate.slice(0, 2)] ?? 'internal';
   const kind = typeof adapter?.kind === 'string' ? BY_ADAPTER[adapter.kind] : undefined;
   if (kind !== undefined) return kind;
@@ -263,16 +271,21 @@ function sqlstateOf(error: unknown): string | undefined {
   );
 }
 
-/** True when a failure says that the server is no longer what it was: demoted to read-only, or shutting down. */
-export function isRoleChange(error: unknown): boolean {
+/** True when what a failure says concerns every connection: the server was demoted to read-only or shuts down, or plans are outdated. */
+export function outdatesConnections(error: unknown): boolean {
   const sqlstate = sqlstateOf(error);
-  return sqlstate === '25006' || sqlstate === '57P01';
+  return sqlstate === '25006' || sqlstate === '57P01' || isPlanOutdated(error);
 }
 
 /** True when the connection that a failure came by cannot be used again: anything but a statement's own error. */
 export function endsConnection(error: unknown): boolean {
   const sqlstate = sqlstateOf(error);
-  return sqlstate === undefined || /^(08|57P0|25P03|25P04)/.test(sqlstate);
+  return sqlstate === undefined || /^(08|57P0|25P03|25P04)/.test(sqlstate) || isPlanOutdated(error);
+}
+
+/** True when a prepared statement was refused, before it ran, because it is not what it was. */
+export function isPlanOutdated(error: unknown): boolean {
+  return (translateError(error) as { code?: unknown } | null)?.code === 'plan_outdated';
 }
 
 /** A transaction whose work returned although one of its statements had failed: PostgreSQL can only roll it back. */

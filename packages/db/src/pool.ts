@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { createClientClass, type QueryEvent } from './client.js';
 import type { DatabaseConfig } from './config.js';
-import { DatabaseError, endsConnection, isRoleChange } from './errors.js';
+import { DatabaseError, endsConnection, isPlanOutdated, outdatesConnections } from './errors.js';
 import { currentRequestContext, withRequestContext } from './request-context.js';
 
 /** What the pool is doing; the names are those of the readiness body. */
@@ -104,23 +104,27 @@ export class DatabasePool extends pg.Pool {
     this.#behaviour.onEvent({ type: 'recycle' });
   }
 
-  /** Runs one statement on any connection. A failed statement costs its connection only when it broke it. */
-  run(config: pg.QueryConfig): Promise<pg.QueryResult> {
+  /**
+   * Runs one statement on any connection. A failed statement costs its connection only when it broke it; one that a
+   * connection has prepared for a table as it was before a migration runs once more, on a new connection.
+   */
+  run(config: pg.QueryConfig, isSecondTry = false): Promise<pg.QueryResult> {
     return new Promise((resolve, reject) => {
       this.connect((connectError, client, release) => {
         if (client === undefined) return reject(connectError);
         client.query(config, (error: Error | null | undefined, result: pg.QueryResult) => {
           release(error ? this.noteFailure(error) : undefined);
-          if (error) reject(error);
-          else resolve(result);
+          if (!error) resolve(result);
+          else if (!isSecondTry && isPlanOutdated(error)) resolve(this.run(config, true));
+          else reject(error);
         });
       });
     });
   }
 
-  /** What to hand to release() after a failure: the error when the connection is unusable. Recycles after a failover. */
+  /** What to hand to release() after a failure: the error when the connection is unusable. Recycles where all are. */
   noteFailure(error: unknown): Error | undefined {
-    if (isRoleChange(error)) this.recycle();
+    if (outdatesConnections(error)) this.recycle();
     return endsConnection(error) ? (error as Error) : undefined;
   }
 

@@ -25,6 +25,8 @@ const RULES: Partial<Record<DatabaseErrorCode, RetryRule>> = {
   too_many_connections: { when: 'always', retries: 3 },
   // The server refused the write; the pool has been recycled, so the next try meets the new primary.
   read_only: { when: 'always', retries: 1 },
+  // Refused before it ran; the pool has been recycled here too.
+  plan_outdated: { when: 'always', retries: 2 },
   connection_lost: { when: 'repeatable', retries: 2 },
 };
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { type Actor, actorSettings, SET_ACTOR } from './actor.js';
-import { DatabaseError, swallowedFailure, translateError } from './errors.js';
+import { DatabaseError, isPlanOutdated, swallowedFailure, translateError } from './errors.js';
 import { RUNNER, type SqlTransaction, toQuery } from './handle.js';
 import type { DatabasePool } from './pool.js';
 import { type RetryContext, type RetryLimits, retryByRule } from './retry-policy.js';
@@ -111,6 +111,7 @@ async function once<T>(
     return result;
   } catch (error) {
     pool.noteFailure(error);
+    if (isPlanOutdated(error)) broken = error as Error;
     // Also after the caller's own errors. When it fails, the connection goes too, and its transaction with it.
     await client.query('rollback').catch((failure: Error) => {
       broken = failure;

@@ -21,9 +21,10 @@ test('backends killed at random points cost single calls, never the process, a c
   ]);
   const until = Date.now() + many(3_000, 30_000);
   let calls = 0;
+  const goesOn = () => calls <= 20 || Date.now() < until;
   const codes = new Set<string>();
   const worker = async (n: number) => {
-    while (Date.now() < until) {
+    while (goesOn()) {
       calls++;
       // The same order of rows everywhere: deadlocks are another test's subject.
       const amount = n % 2 === 0 ? 1 : -1;
@@ -48,7 +49,7 @@ test('backends killed at random points cost single calls, never the process, a c
     }
   };
   const killer = async () => {
-    while (Date.now() < until) {
+    while (goesOn()) {
       await admin(
         'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid() order by random() limit 2',
         [testDatabase.name],
@@ -57,7 +58,6 @@ test('backends killed at random points cost single calls, never the process, a c
     }
   };
   await Promise.all([0, 1, 2, 3].map(worker).concat(killer()));
-  expect(calls).toBeGreaterThan(20);
   for (const code of codes)
     expect(code).toMatch(/^(read )?(connection_lost|unavailable|starting|query_timeout)$/);
   expect(
