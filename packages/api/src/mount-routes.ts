@@ -69,7 +69,9 @@ async function serve(
     },
     principal,
     actor,
-    device: { ip: request.ip, userAgent: request.get('user-agent') },
+    get device() {
+      return { ip: request.ip, userAgent: request.get('user-agent') };
+    },
     params: validate('path', route.params, params),
     query: validate('query', route.query, request.query),
     body,

@@ -20,10 +20,8 @@ export function createFront(options: {
 }): Front {
   const log = createRequestLog(options.logger, options.isProbe);
   const secure = createSecurityHeaders(options.production);
-  const passed = new WeakSet<IncomingMessage>();
   return (request, response, next) => {
-    if (passed.has(request)) return next();
-    passed.add(request);
+    if (request.requestId !== undefined) return next();
     const requestId = assignRequestId(request, response);
     closeWhileDraining(response, options.isDraining);
     log(request, response);
