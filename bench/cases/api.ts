@@ -19,11 +19,18 @@ function routeCase(name: string, question: string, paths: (rows: number) => stri
     async prepare(context: CaseContext): Promise<PreparedCase> {
       const api = await startApiServers(context, ['plinth', 'bare express', 'fastify']);
       const asked = paths(api.facts.rows as number);
-      const connections: Connection[] = [];
+      const closing: (() => unknown)[] = [];
       const sides = await Promise.all(
         [...api.servers].map(async ([side, { port }]): Promise<Side> => {
-          const own = await Promise.all(Array.from({ length: 64 }, () => openConnection(port)));
-          connections.push(...own);
+          const own: Connection[] = [];
+          /** As many open ones as are needed: a server may have ended those that the rounds of one caller left idle. */
+          const connected = async (count: number) => {
+            const open = own.filter(({ closed }) => !closed);
+            while (open.length < count) open.push(await openConnection(port));
+            own.splice(0, own.length, ...open);
+            return open.slice(0, count);
+          };
+          closing.push(() => own.map((connection) => connection.close()));
           const get = async (index: number, connection: Connection) => {
             const { status, body } = await connection.get(
               asked[index % asked.length] as string,
@@ -35,10 +42,10 @@ function routeCase(name: string, question: string, paths: (rows: number) => stri
           return {
             name: side,
             async answer() {
-              await each(own, { callers: 64, operations: 640 }, get);
-              return Promise.all(own.slice(0, 20).map((connection, index) => get(index, connection)));
+              await each(await connected(64), { callers: 64, operations: 640 }, get);
+              return Promise.all((await connected(20)).map((connection, index) => get(index, connection)));
             },
-            run: (size) => each(own, size, get),
+            run: async (size) => each(await connected(size.callers), size, get),
           };
         }),
       );
@@ -50,7 +57,7 @@ function routeCase(name: string, question: string, paths: (rows: number) => stri
           client: 'keep-alive sockets in the process of the bench',
         },
         async close() {
-          for (const connection of connections) connection.close();
+          for (const close of closing) close();
           await api.close();
         },
       };
@@ -60,11 +67,11 @@ function routeCase(name: string, question: string, paths: (rows: number) => stri
 
 /** Every caller has a connection of its own. */
 function each(
-  own: readonly Connection[],
+  connections: readonly Connection[],
   size: Pick<Size, 'callers' | 'operations'>,
   get: (index: number, connection: Connection) => Promise<unknown>,
 ): Promise<undefined> {
-  const free = own.slice(0, size.callers);
+  const free = [...connections];
   return withCallers(size, async (index) => {
     const connection = free.pop() as Connection;
     await get(index, connection);
@@ -111,6 +118,7 @@ export const apiLoadCase: BenchCase = {
     const [server] = api.servers.values();
     if (server === undefined) throw new Error('no server');
     const own: Connection[] = [];
+    let loadedBefore = false;
     while (own.length < 1_000) own.push(await openConnection(server.port));
     const ids = scatteredIndexes(api.facts.rows as number, 5_000).map(businessId);
     return {
@@ -134,8 +142,10 @@ export const apiLoadCase: BenchCase = {
             context.log(
               `api-load: memory ${Math.round(before / 1e6)} MB, ${Math.round(growth / 1e6)} MB more after it`,
             );
-            if (before > 0 && growth > MAX_GROWTH_BYTES)
+            // A heap takes its working size under the first load; only what comes on top of that is a leak.
+            if (loadedBefore && growth > MAX_GROWTH_BYTES)
               throw new Error(`the server grew by ${growth} bytes`);
+            loadedBefore = true;
             latencies.sort((a, b) => a - b);
             return latencies[Math.floor(latencies.length * 0.99)] as number;
           },

@@ -14,6 +14,8 @@ export interface RawAnswer {
 export interface Connection {
   get(path: string, authorization: string): Promise<RawAnswer>;
   readonly busy: boolean;
+  /** Ended by either side: asking rejects. Servers end what has been idle for longer than they allow. */
+  readonly closed: boolean;
   close(): void;
 }
 
@@ -46,11 +48,15 @@ export async function openConnection(port: number): Promise<Connection> {
   return {
     get: (path, authorization) =>
       new Promise((resolve, reject) => {
+        if (socket.destroyed) return reject(new Error('the server closed the connection'));
         waiting = { resolve, reject };
         socket.write(`GET ${path} HTTP/1.1\r\nHost: bench\r\nAuthorization: ${authorization}\r\n\r\n`);
       }),
     get busy() {
       return waiting !== undefined;
+    },
+    get closed() {
+      return socket.destroyed;
     },
     close: () => socket.destroy(),
   };
