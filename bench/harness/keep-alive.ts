@@ -34,7 +34,7 @@ export async function openConnection(port: number): Promise<Connection> {
     const headEnd = received.indexOf('\r\n\r\n');
     if (headEnd === -1) return;
     const head = received.toString('latin1', 0, headEnd);
-    const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1]);
+    const length = contentLengthOf(head);
     const end = headEnd + 4 + length;
     if (received.length < end) return;
     const answer = { status: Number(head.slice(9, 12)), body: received.toString('utf8', headEnd + 4, end) };
@@ -60,4 +60,14 @@ export async function openConnection(port: number): Promise<Connection> {
     },
     close: () => socket.destroy(),
   };
+}
+
+/** From the end: servers write it last, and looking through all that comes before would be charged to who sends more headers. */
+function contentLengthOf(head: string): number {
+  const name = '\r\nContent-Length: ';
+  const at = head.lastIndexOf(name);
+  return Number.parseInt(
+    head.slice((at === -1 ? head.lastIndexOf(name.toLowerCase()) : at) + name.length),
+    10,
+  );
 }

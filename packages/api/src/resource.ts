@@ -111,12 +111,12 @@ export function defineResource<R extends AnyRepository, A extends Record<string,
 
   /** The row, if it is there for this caller. */
   async function find(handle: Handle, caller: Caller, columns: readonly string[] = select): Promise<object> {
-    const wanted = fixed(caller);
+    const wanted = Object.entries(fixed(caller));
     const found = await repository.get(handle, caller.params.id as string, {
-      select: [...columns, ...Object.keys(wanted)],
+      // The same list again is one that the repository knows.
+      select: wanted.length === 0 ? columns : [...columns, ...wanted.map(([name]) => name)],
     });
-    if (found === null || Object.entries(wanted).some(([name, value]) => found[name] !== value))
-      throw missing();
+    if (found === null || wanted.some(([name, value]) => found[name] !== value)) throw missing();
     return found;
   }
 

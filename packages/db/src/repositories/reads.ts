@@ -18,16 +18,19 @@ interface ListRequest extends Selection<string> {
   after?: Cursor | null;
 }
 
+/** Short names of choices of columns; of frozen arrays, by which array it is: callers mostly pass the same one again. */
 const selections = new WeakMap<readonly string[], string>();
+const shapes = new Map<string, string>();
 
-/** What tells one choice of columns from another; callers mostly pass the same array again. */
+/** What tells one choice of columns from another. */
 function shapeOf(select: readonly string[] | undefined): string {
   if (select === undefined) return '*';
-  let shape = selections.get(select);
-  if (shape === undefined) {
-    shape = select.join();
-    if (Object.isFrozen(select)) selections.set(select, shape);
-  }
+  const known = selections.get(select);
+  if (known !== undefined) return known;
+  const names = select.join();
+  const shape = shapes.get(names) ?? (shapes.size < 1_000 ? `s${shapes.size}` : names);
+  if (shape !== names) shapes.set(names, shape);
+  if (Object.isFrozen(select)) selections.set(select, shape);
   return shape;
 }
 
