@@ -12,8 +12,10 @@ export interface FaultyProxy {
   reset(): void;
   /** Delays every answer. */
   delay(ms: number): void;
-  /** The next time the client's bytes contain this text, they are still forwarded, and the answer is cut off. */
-  cutAfter(text: string): void;
+  /** The next time the client's bytes contain this text, they are still forwarded, and the answer is cut off. Undefined: never mind. */
+  cutAfter(text: string | undefined): void;
+  /** Answers cut off so far. */
+  readonly cuts: number;
   /** Connections that clients opened so far. */
   readonly opened: number;
   close(): Promise<void>;
@@ -26,6 +28,7 @@ export async function startProxy(port: number): Promise<FaultyProxy> {
   let delayMs = 0;
   let cut: string | undefined;
   let opened = 0;
+  let cuts = 0;
   /** Halves whose other end closed unseen, inside the black hole. */
   const orphans = new Set<Socket>();
 
@@ -40,6 +43,7 @@ export async function startProxy(port: number): Promise<FaultyProxy> {
       server.write(chunk);
       if (cut !== undefined && chunk.includes(cut)) {
         cut = undefined;
+        cuts++;
         mute = true;
         // The server gets the time to do what it was asked before its client is gone.
         setTimeout(() => client.resetAndDestroy(), 150);
@@ -96,6 +100,9 @@ export async function startProxy(port: number): Promise<FaultyProxy> {
     },
     cutAfter(text) {
       cut = text;
+    },
+    get cuts() {
+      return cuts;
     },
     get opened() {
       return opened;
