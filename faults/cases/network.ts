@@ -49,10 +49,9 @@ export const commitCut: Fault = {
   async inject({ proxy }, random) {
     const before = proxy.cuts;
     for (const until = performance.now() + 4_000; performance.now() < until; ) {
-      proxy.cutAfter('COMMIT');
+      proxy.cutCommit();
       await sleep(random.between(100, 250));
     }
-    proxy.cutAfter(undefined);
     return proxy.cuts - before;
   },
 };

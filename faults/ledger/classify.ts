@@ -1,8 +1,8 @@
 import type { Heard } from '../load/http-client.js';
 import type { Outcome } from './operation.js';
 
-/** Problem codes of 5xx answers with which the API promises that nothing has happened. */
-const NOTHING_HAPPENED = new Set(['unavailable']);
+/** Problem codes of 5xx answers with which the API promises that nothing was done. */
+const NOTHING_DONE = new Set(['unavailable', 'timeout']);
 
 /** What a client may conclude from what it heard of a write. */
 export function classify(heard: Heard): Outcome {
@@ -12,7 +12,7 @@ export function classify(heard: Heard): Outcome {
   if (status < 300) return 'acknowledged';
   if (status < 500) return 'failed';
   const code = (body as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' && NOTHING_HAPPENED.has(code) ? 'failed' : 'unknown';
+  return typeof code === 'string' && NOTHING_DONE.has(code) ? 'failed' : 'unknown';
 }
 
 /** Whether the failure is one of the system's, which passes, and not the request's own. */

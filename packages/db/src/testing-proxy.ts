@@ -12,8 +12,10 @@ export interface FaultyProxy {
   reset(): void;
   /** Delays every answer. */
   delay(ms: number): void;
-  /** The next time the client's bytes contain this text, they are still forwarded, and the answer is cut off. Undefined: never mind. */
-  cutAfter(text: string | undefined): void;
+  /** The next time the client's bytes contain this text, they are still forwarded, and the answer is cut off. */
+  cutAfter(text: string): void;
+  /** The next COMMIT is done by the server, and the connection reset in place of its answer. */
+  cutCommit(): void;
   /** Answers cut off so far. */
   readonly cuts: number;
   /** Connections that clients opened so far. */
@@ -21,12 +23,16 @@ export interface FaultyProxy {
   close(): Promise<void>;
 }
 
+/** The tag of CommandComplete. https://www.postgresql.org/docs/current/protocol-message-formats.html */
+const COMMITTED = 'COMMIT\0';
+
 /** Starts a proxy to a port on this machine. */
 export async function startProxy(port: number): Promise<FaultyProxy> {
   const pairs = new Set<{ client: Socket; server: Socket }>();
   let dropping = false;
   let delayMs = 0;
   let cut: string | undefined;
+  let commitToCut = false;
   let opened = 0;
   let cuts = 0;
   /** Halves whose other end closed unseen, inside the black hole. */
@@ -51,6 +57,12 @@ export async function startProxy(port: number): Promise<FaultyProxy> {
     });
     server.on('data', (chunk) => {
       if (dropping || mute) return;
+      if (commitToCut && chunk.includes(COMMITTED)) {
+        commitToCut = false;
+        cuts++;
+        client.resetAndDestroy();
+        return;
+      }
       if (delayMs > 0) setTimeout(() => client.writable && client.write(chunk), delayMs);
       else client.write(chunk);
     });
@@ -100,6 +112,9 @@ export async function startProxy(port: number): Promise<FaultyProxy> {
     },
     cutAfter(text) {
       cut = text;
+    },
+    cutCommit() {
+      commitToCut = true;
     },
     get cuts() {
       return cuts;
