@@ -62,7 +62,7 @@ async function run({ only, seed, minutes, json, report }: SuiteOptions): Promise
       : `${violations.length} promises broken; the same faults again: pnpm test:faults --seed ${seed}`,
   );
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  if (report && !stop.signal.aborted) await writeReport(root, result, names);
+  if (report && !stop.signal.aborted) await writeReport(root, result, FAULTS);
   if (violations.length > 0) process.exitCode = 1;
 }
 

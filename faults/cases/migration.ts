@@ -45,7 +45,12 @@ export const migration: Fault = {
   async inject(world, _random, found) {
     const dir = await writeMoreMigrations(world);
     found.push(...badEnd('migrate up', await world.plinth(['migrate', 'up', '--dir', dir])));
-    found.push(...badEnd('migrate down 2', await world.plinth(['migrate', 'down', '2', '--allow-data-loss', '--dir', dir])));
+    found.push(
+      ...badEnd(
+        'migrate down 2',
+        await world.plinth(['migrate', 'down', '2', '--allow-data-loss', '--dir', dir]),
+      ),
+    );
     return 2;
   },
 };

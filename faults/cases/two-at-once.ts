@@ -34,7 +34,12 @@ export const twoAtOnce: Fault = {
       for (const [index, outcome] of outcomes.entries())
         found.push(...badEnd(commands[index]?.join(' ') ?? '', outcome));
       found.push(...(await appliedTwice(world)));
-      found.push(...badEnd('migrate down 2', await world.plinth(['migrate', 'down', '2', '--allow-data-loss', '--dir', dir])));
+      found.push(
+        ...badEnd(
+          'migrate down 2',
+          await world.plinth(['migrate', 'down', '2', '--allow-data-loss', '--dir', dir]),
+        ),
+      );
       found.push(
         ...[...api.crashes, ...worker.crashes].map((detail) => ({ kind: 'crash', detail }) as const),
       );
