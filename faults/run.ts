@@ -86,9 +86,11 @@ function describeRound({
 function environmentForProcesses(): Record<string, string> {
   const refused =
     /(^|_)DATABASE_URL$|^DB_|^PG[A-Z]+$|^PLINTH_|^BACKUP_|^NODE_OPTIONS$|^npm_|^PORT$|^NODE_ENV$|^REDIS_URL$/;
-  return Object.fromEntries(
+  const kept = Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
       value === undefined || refused.test(name) ? [] : [[name, value]],
     ),
   );
+  // Each file is compiled once, not in every process.
+  return { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile'), ...kept };
 }

@@ -1,4 +1,4 @@
-import { cpus, release, type } from 'node:os';
+import { cpus, loadavg, release, type } from 'node:os';
 import type { Fault } from './cases/fault.js';
 import { checkRows } from './ledger/check-rows.js';
 import { createLoadClient, type LoadClient } from './load/client.js';
@@ -35,6 +35,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteResult> {
   const random = createSeededRandom(seed);
   const startedAt = new Date();
   const startedMs = performance.now();
+  const [load = 0] = loadavg();
   const world = await openWorld(root, env, log);
   const clients = createClients(world, random);
   const probe = createHttpClient(2_000);
@@ -81,6 +82,7 @@ export async function runSuite(run: SuiteRun): Promise<SuiteResult> {
         cores: cpus().length,
         cpu: cpu?.model ?? 'unknown',
         system: `${type()} ${release()}`,
+        load,
       },
       clients: clients.length,
       rounds,

@@ -23,6 +23,6 @@ export interface Fault {
 }
 
 /** The bound where nothing has to be started first: limits of statements and connections, then a try. */
-export const BOUND_MS = 15_000;
-/** The bound where a process has to start first. */
-export const RESTART_BOUND_MS = 20_000;
+export const BOUND_MS = 20_000;
+/** The bound where a process has to start first, on a machine that is busy. */
+export const RESTART_BOUND_MS = 30_000;

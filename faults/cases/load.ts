@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from '@plinth/db';
-import { BOUND_MS, type Fault } from './fault.js';
+import { BOUND_MS, type Fault, RESTART_BOUND_MS } from './fault.js';
 
 export const poolExhausted: Fault = {
   name: 'pool-exhausted',
@@ -42,7 +42,7 @@ export const slowQueries: Fault = {
 export const diskFull: Fault = {
   name: 'disk-full',
   what: 'the disk of the database is filled to the last block for 4 s',
-  boundMs: 30_000,
+  boundMs: RESTART_BOUND_MS,
   missing: ({ disk }) =>
     disk === undefined ? 'a small disk cannot be mounted (not Linux, or forbidden)' : undefined,
   async inject({ disk, postgres }) {

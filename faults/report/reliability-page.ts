@@ -79,7 +79,7 @@ export function reliabilityPage(
     INTRO,
     '## A run',
     '',
-    `${rounds.length} rounds, ${clients} clients, ${operations.toLocaleString('en')} operations in ${Math.round(durationMs / 1_000)} s, seed ${seed}, ${startedAt.slice(0, 10)}; Node ${machine.node.slice(1)}, ${machine.cores} cores (${machine.cpu}), ${machine.system}. ${verdict}`,
+    `${rounds.length} rounds, ${clients} clients, ${operations.toLocaleString('en')} operations in ${Math.round(durationMs / 1_000)} s, seed ${seed}, ${startedAt.slice(0, 10)}; Node ${machine.node.slice(1)}, ${machine.cores} cores (${machine.cpu}), ${machine.system}, load average ${machine.load.toFixed(1)} before it began. ${verdict}`,
     '',
     line(headings),
     line(headings.map((_, column) => (column === 0 ? '---' : '--:'))),

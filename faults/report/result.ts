@@ -31,6 +31,8 @@ export interface SuiteResult {
     readonly cores: number;
     readonly cpu: string;
     readonly system: string;
+    /** Load average of the last minute before the run: what else the machine was doing. */
+    readonly load: number;
   };
   readonly clients: number;
   readonly rounds: readonly RoundResult[];

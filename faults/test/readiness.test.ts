@@ -29,7 +29,7 @@ describe('/ready', () => {
 
   test('lies when it goes on saying "ready"', () => {
     const found = judgeReadiness(said(0, 25_000, 'ready'), outage, bounds);
-    expect(found[0]).toEqual({ kind: 'readiness', detail: expect.stringContaining('no write had worked') });
+    expect(found[0]).toEqual({ kind: 'readiness', detail: expect.stringContaining('no write worked') });
   });
 
   test('lies when nobody is answered at all, and it says "ready"', () => {
@@ -42,8 +42,13 @@ describe('/ready', () => {
     const found = judgeReadiness(samples, outage, bounds);
     expect(found[0]).toEqual({
       kind: 'readiness',
-      detail: expect.stringContaining('every write had worked'),
+      detail: expect.stringContaining('every write worked'),
     });
+  });
+
+  test('is judged by what it says itself: a process that has just started was not ready before', () => {
+    const samples = [...said(5_000, 15_000, 'none'), ...said(15_000, 17_000, 'ready')];
+    expect(judgeReadiness(samples, writes(5_000, 17_000, false), bounds)).toEqual([]);
   });
 
   test('may say "draining" while it still serves, and nothing while the process is gone', () => {

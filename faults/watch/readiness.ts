@@ -45,45 +45,80 @@ export interface WriteSpan {
 export const READINESS_BOUNDS = { noticeMs: 8_000, recoverMs: 5_000 } as const;
 
 /**
- * Holds /ready against what writers met. It lies when it says "ready" and nobody who tried had a write acknowledged for
- * `noticeMs` before and after, and when it says "not ready" in the midst of `recoverMs` in which every write was. A
- * process that drains is not ready although it still serves.
+ * Holds /ready against what writers met. It lies when it says "ready" for longer than `noticeMs` in which writes were tried
+ * and none worked, and when it says "not ready" for longer than `recoverMs` in which every write worked, in each second
+ * some. A process that drains is not ready although it still serves.
  */
 export function judgeReadiness(
   samples: readonly ReadySample[],
   writes: readonly WriteSpan[],
   bounds: { noticeMs: number; recoverMs: number } = READINESS_BOUNDS,
 ): Violation[] {
-  const violations: Violation[] = [];
-  for (const { atMs, said, reason } of samples) {
+  return streaksOf(samples).flatMap(({ said, reason, fromMs, toMs }): Violation[] => {
     if (said === 'ready') {
-      const [from, to] = [atMs - bounds.noticeMs, atMs];
-      // Only writes that began inside count as tries: before the first of them nobody knows.
-      const around = writes.filter(({ sentMs, endedMs }) => endedMs >= from && sentMs <= to);
-      const tried = around.some(({ sentMs, endedMs }) => sentMs <= from + 1_000 && endedMs >= from);
-      const worked = writes.some(
-        ({ acknowledged, endedMs }) => acknowledged && endedMs >= from && endedMs <= to + 1_000,
-      );
-      if (tried && around.length > 0 && !worked)
-        violations.push({
-          kind: 'readiness',
-          detail: `/ready said ready at ${Math.round(atMs)} ms, and no write had worked for ${bounds.noticeMs} ms`,
-        });
-    } else if (said === 'not ready' && reason !== 'draining') {
-      const [from, to] = [atMs - bounds.recoverMs, atMs];
-      const inside = writes.filter(({ endedMs }) => endedMs >= from && endedMs <= to);
-      const seconds = new Set(
-        inside.filter((one) => one.acknowledged).map((one) => Math.floor((one.endedMs - from) / 1_000)),
-      );
-      if (
-        inside.every(({ acknowledged }) => acknowledged) &&
-        seconds.size >= Math.floor(bounds.recoverMs / 1_000)
-      )
-        violations.push({
-          kind: 'readiness',
-          detail: `/ready said not ready (${reason}) at ${Math.round(atMs)} ms, and every write had worked for ${bounds.recoverMs} ms`,
-        });
+      const silent = longestSilence(writes, fromMs, toMs);
+      if (silent <= bounds.noticeMs) return [];
+      return [
+        { kind: 'readiness', detail: `/ready said ready while no write worked for ${Math.round(silent)} ms` },
+      ];
     }
+    if (said === 'none' || reason === 'draining') return [];
+    const well = longestHealth(writes, fromMs, toMs);
+    if (well <= bounds.recoverMs) return [];
+    return [
+      {
+        kind: 'readiness',
+        detail: `/ready said not ready (${reason}) while every write worked for ${Math.round(well)} ms`,
+      },
+    ];
+  });
+}
+
+/** Times in which it said the same all along. */
+function streaksOf(samples: readonly ReadySample[]) {
+  const streaks: { said: ReadySample['said']; reason: string | undefined; fromMs: number; toMs: number }[] =
+    [];
+  for (const { said, reason, atMs } of samples) {
+    const last = streaks.at(-1);
+    if (last?.said === said && (last.reason === 'draining') === (reason === 'draining')) last.toMs = atMs;
+    else streaks.push({ said, reason, fromMs: atMs, toMs: atMs });
   }
-  return violations.slice(0, 3);
+  return streaks;
+}
+
+/** The longest time between two moments in which no write worked although somebody tried all the while. */
+function longestSilence(writes: readonly WriteSpan[], fromMs: number, toMs: number): number {
+  const worked = writes
+    .filter(({ acknowledged, endedMs }) => acknowledged && endedMs > fromMs && endedMs < toMs)
+    .map(({ endedMs }) => endedMs)
+    .sort((a, b) => a - b);
+  let longest = 0;
+  let since = fromMs;
+  for (const until of [...worked, toMs]) {
+    const gap = [since, until] as const;
+    const tried = writes.filter(({ sentMs, endedMs }) => sentMs < gap[1] && endedMs > gap[0]);
+    const first = Math.max(since, Math.min(...tried.map(({ sentMs }) => sentMs)));
+    if (tried.length > 0) longest = Math.max(longest, until - first);
+    since = until;
+  }
+  return longest;
+}
+
+const WELL_EVERY_MS = 1_000;
+
+/** The longest time between two moments in which every write that ended had worked, at least one a second. */
+function longestHealth(writes: readonly WriteSpan[], fromMs: number, toMs: number): number {
+  const inside = writes
+    .filter(({ endedMs }) => endedMs > fromMs && endedMs < toMs)
+    .sort((a, b) => a.endedMs - b.endedMs);
+  let longest = 0;
+  let start: number | undefined;
+  let last = 0;
+  for (const { acknowledged, endedMs } of inside) {
+    if (!acknowledged) start = undefined;
+    else if (start === undefined || endedMs - last > WELL_EVERY_MS) start = endedMs;
+    else longest = Math.max(longest, endedMs - start);
+    last = endedMs;
+  }
+  return longest;
 }
