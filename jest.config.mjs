@@ -4,6 +4,7 @@ export default {
     '<rootDir>/packages/*/test/**/*.test.ts',
     '<rootDir>/tools/test/**/*.test.ts',
     '<rootDir>/bench/test/**/*.test.ts',
+    '<rootDir>/faults/test/**/*.test.ts',
   ],
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['plinth-source', 'node', 'node-addons'] },

@@ -1,5 +1,5 @@
-// npm test: lint, build, types, then every Jest test. `--full` runs the same tests at their full counts; other
-// arguments are Jest's file patterns. The last line is `N passed, N failed` or `N passed, N failed, N skipped`.
+// npm test: lint, build, types, every Jest test, then the fault suite, each fault once. `--full` runs the same tests at
+// their full counts; other arguments are Jest's file patterns, and leave the fault suite out. The last line is `N passed, N failed` or `N passed, N failed, N skipped`.
 import { rmSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -48,6 +48,20 @@ const jest = {
   ],
 };
 
+const faults = {
+  name: 'faults',
+  live: true,
+  command: [
+    'node',
+    '--conditions=plinth-source',
+    '--import',
+    'tsx',
+    'faults/run.ts',
+    '--minutes',
+    full ? '10' : '0',
+  ],
+};
+
 const failedStages = [];
 for (const stage of stages) {
   const code = await runStage(stage, { cwd: root, env, print });
@@ -58,6 +72,8 @@ const jestCode = await runStage(jest, {
   env: { ...env, PLINTH_TEST_SUMMARY: summaryFile, ...(full ? { PLINTH_FULL: '1' } : {}) },
   print,
 });
+if (patterns.length === 0 && (await runStage(faults, { cwd: root, env, print })) !== 0)
+  failedStages.push(faults.name);
 const summary = await readFile(summaryFile, 'utf8').then(JSON.parse, () => undefined);
 
 const skipRows = parseSkips(await readFile(join(root, 'docs/skips.md'), 'utf8'));

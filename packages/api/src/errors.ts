@@ -25,6 +25,7 @@ export const CATALOGUE = {
   internal: [500, 'something went wrong on our side'],
   provider_failed: [502, 'the identity provider did not answer as it should'],
   unavailable: [503, 'the service cannot answer now'],
+  outcome_unknown: [503, 'it is not known whether this was done'],
   timeout: [504, 'the answer took too long'],
 } as const satisfies Record<string, readonly [number, string]>;
 
@@ -91,8 +92,19 @@ export type ConstraintMeanings = Readonly<
   Record<string, { code: ErrorCode; pointer: string; message: string }>
 >;
 
-/** Turns whatever was thrown into the failure to answer with. Never carries database text along. */
-export function toApiError(error: unknown, meanings: ConstraintMeanings = {}): ApiError {
+/** The server's answer never came: what was sent may have been committed. */
+const isUnclear = ({ code, sqlstate }: DatabaseError): boolean =>
+  code === 'connection_lost' || (code === 'query_timeout' && sqlstate === undefined);
+
+/**
+ * Turns whatever was thrown into the failure to answer with. Never carries database text along. With `writes`, a lost
+ * answer becomes `outcome_unknown`, so that all other failures promise that nothing was done.
+ */
+export function toApiError(
+  error: unknown,
+  meanings: ConstraintMeanings = {},
+  { writes = false } = {},
+): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof PlinthError && error.code === 'password_busy') {
     return new ApiError('unavailable', 'too many sign-ins at once', {
@@ -106,6 +118,9 @@ export function toApiError(error: unknown, meanings: ConstraintMeanings = {}): A
   if (meaning) {
     const { code, pointer, message } = meaning;
     return new ApiError(code, message, { errors: [{ in: 'body', pointer, code, message }], cause: error });
+  }
+  if (writes && isUnclear(error)) {
+    return new ApiError('outcome_unknown', undefined, { headers: { 'Retry-After': '1' }, cause: error });
   }
   const [code, retryAfter] = FROM_DATABASE[error.code];
   if (error.currentVersion !== undefined) {

@@ -88,7 +88,7 @@ async function serve(
     setHeader: (name, value) => response.setHeader(name, value),
   } as Context;
   const answer = await route.handle(context).catch((error: unknown) => {
-    throw toApiError(error, route.constraints);
+    throw toApiError(error, route.constraints, { writes: route.method !== 'GET' });
   });
   if (route.media) return stream(route.media, answer, response);
   send(route, answer, request, response, environment.checkAnswers);

@@ -6,6 +6,8 @@ const allowed = {
   '@plinth/api': ['@plinth/db'],
   '@plinth/scripts': ['@plinth/db'],
   '@plinth/bench': ['@plinth/db', '@plinth/api', '@plinth/scripts'],
+  // The system under test is met as its users meet it: processes, HTTP, files.
+  '@plinth/faults': ['@plinth/db'],
 };
 
 /** scripts -> db, api -> db and nothing else; always through what the other package declares in its `exports`. */

@@ -6,9 +6,9 @@ const entryPoints = [
   /(^|\/)(prisma|jest)\.config\.(ts|mjs)$/,
   /^packages\/db\/src\/testing\.ts$/,
   /^tools\//,
-  /^bench\/run\.ts$/,
+  /^(bench|faults)\/run\.ts$/,
   /^bench\/servers\/(bare-express|fastify)\.ts$/,
-  /^(packages\/[^/]+|bench)\/test\//,
+  /^(packages\/[^/]+|bench|faults)\/test\//,
 ];
 
 /** Only entry points read the environment and end the process; everything else takes values and throws. */

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Logger,
   parseCronItems,
@@ -16,6 +17,7 @@ import { type Database, openDatabase } from '../database.js';
 import { PlinthError, translateError } from '../errors.js';
 import { createOutbound } from '../outbound/outbound.js';
 import { recordCalls } from '../outbound/record-calls.js';
+import { retry } from '../retry.js';
 import { freeJobsOfDeadWorkers, holdLease, type Lease } from './live-workers.js';
 import { CRONTAB, TASKS } from './registry.js';
 import type { Task, TaskContext } from './task.js';
@@ -54,14 +56,19 @@ export interface Worker {
   counts(): WorkerCounts;
   /** Takes no new jobs, lets the running ones finish (after 5 s they are told to), lets go of everything. */
   stop(): Promise<void>;
-  /** Settles when it has ended, with the reason when that was not stop(). */
+  /** Settles when stop() has ended it. */
   finished: Promise<void>;
 }
 
-/** Starts a worker that runs until it is stopped. Throws `migrations_pending` without the jobs' schema, DatabaseError. */
+const REJOIN_AT_LEAST_EVERY_MS = 5_000;
+
+/**
+ * Starts a worker that runs until it is stopped, whatever becomes of the database meanwhile. Throws `migrations_pending`
+ * without the jobs' schema, DatabaseError.
+ */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { deadCheckMs = 5_000, log } = options;
-  const { database, runnerOptions, counts, close } = await prepare(options);
+  const { database, runnerOptions, counts, releaseLeases, close } = await prepare(options);
   const suspects = new Set<string>();
   let looking: Promise<unknown> = Promise.resolve();
   const look = () => {
@@ -86,24 +93,41 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     throw translateError(error);
   }
   look();
-  let stopping: Promise<void> | undefined;
-  const finished = runner.promise.then(
-    () => end(),
-    async (error) => {
-      await end();
-      throw translateError(error);
-    },
-  );
+  const stopping = new AbortController();
+  const finished = stayInQueue().finally(end);
   finished.catch(() => {});
+
+  /** The library leaves the queue when it cannot note the end of a job: then the database is away, and will be back. */
+  async function stayInQueue(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await runner.promise.catch((error) => log('warning', `the queue was left: ${wordsOf(error)}`));
+      if (stopping.signal.aborted) return;
+      // Its jobs are another's now, at the latest when this proof of life is missed.
+      await releaseLeases();
+      const joined = await retry(() => run(runnerOptions), {
+        retries: Number.POSITIVE_INFINITY,
+        baseMs: 200,
+        capMs: REJOIN_AT_LEAST_EVERY_MS,
+        shouldRetry: () => !stopping.signal.aborted,
+        sleep: (ms) => sleep(ms, undefined, { signal: stopping.signal }).catch(() => {}),
+        onRetry: (error) => log('warning', `the queue cannot be joined yet: ${wordsOf(error)}`),
+      }).catch(() => undefined);
+      if (joined === undefined) return;
+      runner = joined;
+      if (stopping.signal.aborted) await runner.stop();
+      else log('info', 'joined the queue again');
+    }
+  }
   return {
     counts,
     finished,
     stop() {
-      stopping ??= runner.stop().then(
-        () => finished,
-        () => finished,
-      );
-      return stopping;
+      if (!stopping.signal.aborted) {
+        stopping.abort();
+        // It may have left by itself just now.
+        runner.stop().catch(() => {});
+      }
+      return finished;
     },
   };
 }
@@ -125,6 +149,7 @@ async function prepare(options: WorkerOptions): Promise<{
   database: Database;
   runnerOptions: RunnerOptions;
   counts: () => WorkerCounts;
+  releaseLeases: () => Promise<void>;
   close: () => Promise<void>;
 }> {
   const { config, log, concurrency = 4, cron = true, pollMs = 2_000 } = options;
@@ -134,6 +159,9 @@ async function prepare(options: WorkerOptions): Promise<{
   const counts: WorkerCounts = { succeeded: 0, failed: 0, dead: 0 };
   const events = new EventEmitter() as WorkerEvents;
   const leases: Lease[] = [];
+  const releaseLeases = async () => {
+    for (const lease of leases.splice(0)) await lease.release();
+  };
   try {
     await requireSchema(database);
   } catch (error) {
@@ -170,8 +198,9 @@ async function prepare(options: WorkerOptions): Promise<{
       taskList: toTaskList(options, database),
       parsedCronItems: parseCronItems(crontab),
     },
+    releaseLeases,
     async close() {
-      for (const lease of leases) await lease.release();
+      await releaseLeases();
       await database.close();
     },
   };

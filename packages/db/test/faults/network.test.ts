@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { businesses, type Database, openDatabase, parseDatabaseConfig, withClient } from '@plinth/db';
-import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
+import { createTestDatabase, type FaultyProxy, startProxy, type TestDatabase } from '@plinth/db/testing';
 import { codeOf } from '../support/people.js';
-import { type FaultyProxy, startProxy } from '../support/proxy.js';
 
 let testDatabase: TestDatabase;
 let proxy: FaultyProxy;

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type Database, parseFieldKeys } from '@plinth/db';
 import { startWorker, type Worker } from '@plinth/db/jobs';
-import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
+import { createTestDatabase, startProxy, type TestDatabase } from '@plinth/db/testing';
 
 const fieldKey = randomBytes(32).toString('base64url');
 const program = fileURLToPath(new URL('./support/worker-program.ts', import.meta.url));
@@ -46,13 +46,13 @@ beforeEach(async () => {
   await admin.query('delete from graphile_worker._private_jobs');
 });
 
-async function spawnWorker(): Promise<{
+async function spawnWorker(url = testDatabase.url('worker')): Promise<{
   child: ChildProcess;
   said: () => string;
   ended: Promise<number | null>;
 }> {
   const flags = ['--conditions=plinth-source', '--import', tsx];
-  const child = spawn(process.execPath, [...flags, program, testDatabase.url('worker'), fieldKey], {
+  const child = spawn(process.execPath, [...flags, program, url, fieldKey], {
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -112,6 +112,25 @@ test('a long job of a living worker is left alone, however often others look, an
   expect(await admin.one('select count(*)::int as n from begun')).toEqual({ n: 1 });
   for (const { child } of workers) child.kill('SIGTERM');
   expect(await Promise.all(workers.map(({ ended }) => ended))).toEqual([0, 0]);
+});
+
+test('a worker that cannot note the end of a job, because the database is away, joins the queue again and goes on', async () => {
+  const proxy = await startProxy(Number(new URL(testDatabase.url()).port));
+  const { child, said, ended } = await spawnWorker(proxy.url(testDatabase.url('worker')));
+  await enqueue(1, 700);
+  await until('(select count(*) from begun) = 1');
+  // No connection lives long enough for a statement while the job ends.
+  for (const away = Date.now() + 3_000; Date.now() < away; ) {
+    proxy.reset();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await enqueue(2, 0);
+  await until('(select count(*) from done) = 2');
+  await until('not exists (select from graphile_worker._private_jobs)');
+  expect(said()).toContain('joined the queue again');
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  await proxy.close();
 });
 
 test('SIGTERM lets a running job finish, takes no new one, and leaves no connection', async () => {

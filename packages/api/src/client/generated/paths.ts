@@ -2807,7 +2807,7 @@ export interface components {
         };
         Problem: {
             /** @enum {string} */
-            code: "invalid_request" | "invalid_json" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "invalid_token" | "forbidden" | "wrong_password" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "unprocessable" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal" | "provider_failed" | "unavailable" | "timeout";
+            code: "invalid_request" | "invalid_json" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "invalid_refresh_token" | "invalid_token" | "forbidden" | "wrong_password" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "unprocessable" | "idempotency_key_reused" | "precondition_required" | "rate_limited" | "internal" | "provider_failed" | "unavailable" | "outcome_unknown" | "timeout";
             detail: string;
             errors?: {
                 code: string;

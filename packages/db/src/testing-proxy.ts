@@ -14,10 +14,17 @@ export interface FaultyProxy {
   delay(ms: number): void;
   /** The next time the client's bytes contain this text, they are still forwarded, and the answer is cut off. */
   cutAfter(text: string): void;
+  /** The next COMMIT is done by the server, and the connection reset in place of its answer. */
+  cutCommit(): void;
+  /** Answers cut off so far. */
+  readonly cuts: number;
   /** Connections that clients opened so far. */
   readonly opened: number;
   close(): Promise<void>;
 }
+
+/** The tag of CommandComplete. https://www.postgresql.org/docs/current/protocol-message-formats.html */
+const COMMITTED = 'COMMIT\0';
 
 /** Starts a proxy to a port on this machine. */
 export async function startProxy(port: number): Promise<FaultyProxy> {
@@ -25,7 +32,9 @@ export async function startProxy(port: number): Promise<FaultyProxy> {
   let dropping = false;
   let delayMs = 0;
   let cut: string | undefined;
+  let commitToCut = false;
   let opened = 0;
+  let cuts = 0;
   /** Halves whose other end closed unseen, inside the black hole. */
   const orphans = new Set<Socket>();
 
@@ -40,6 +49,7 @@ export async function startProxy(port: number): Promise<FaultyProxy> {
       server.write(chunk);
       if (cut !== undefined && chunk.includes(cut)) {
         cut = undefined;
+        cuts++;
         mute = true;
         // The server gets the time to do what it was asked before its client is gone.
         setTimeout(() => client.resetAndDestroy(), 150);
@@ -47,6 +57,12 @@ export async function startProxy(port: number): Promise<FaultyProxy> {
     });
     server.on('data', (chunk) => {
       if (dropping || mute) return;
+      if (commitToCut && chunk.includes(COMMITTED)) {
+        commitToCut = false;
+        cuts++;
+        client.resetAndDestroy();
+        return;
+      }
       if (delayMs > 0) setTimeout(() => client.writable && client.write(chunk), delayMs);
       else client.write(chunk);
     });
@@ -96,6 +112,12 @@ export async function startProxy(port: number): Promise<FaultyProxy> {
     },
     cutAfter(text) {
       cut = text;
+    },
+    cutCommit() {
+      commitToCut = true;
+    },
+    get cuts() {
+      return cuts;
     },
     get opened() {
       return opened;

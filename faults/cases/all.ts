@@ -1,0 +1,37 @@
+import type { Fault } from './fault.js';
+import { diskFull, poolExhausted, slowQueries } from './load.js';
+import { migration } from './migration.js';
+import { blackHole, commitCut, latency, reset } from './network.js';
+import {
+  backendKill,
+  backendsTerminated,
+  postgresFreeze,
+  postgresKill,
+  postgresRestart,
+} from './postgres.js';
+import { apiFreeze, apiKill, apiTerm, workerKill } from './processes.js';
+import { restoreSwap } from './restore.js';
+import { twoAtOnce } from './two-at-once.js';
+
+/** Every fault there is, in the order of the table. */
+export const FAULTS: readonly Fault[] = [
+  postgresKill,
+  postgresRestart,
+  postgresFreeze,
+  backendKill,
+  backendsTerminated,
+  blackHole,
+  reset,
+  latency,
+  commitCut,
+  diskFull,
+  poolExhausted,
+  slowQueries,
+  apiKill,
+  apiTerm,
+  apiFreeze,
+  workerKill,
+  migration,
+  restoreSwap,
+  twoAtOnce,
+];
