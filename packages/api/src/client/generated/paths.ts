@@ -845,6 +845,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Background jobs that wait, run or have failed, the latest first; those that succeeded are gone
+         * @description Needs operations:read.
+         */
+        get: operations["getJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One background job that has not succeeded yet
+         * @description Needs operations:read.
+         */
+        get: operations["getJobsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job again that waits or has failed: now, with all its tries
+         * @description Needs operations:read, operations:write.
+         */
+        post: operations["postJobsByIdRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -1059,7 +1119,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Block what a JSON or CSV export lists, by id or by an id at another service
+         * Block what a JSON or CSV export lists, by id or by an id at another service: up to 10,000 artists, 4 MiB
          * @description For everybody who is signed in.
          */
         post: operations["postMeBlocksImport"];
@@ -1357,7 +1417,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My conversations, the latest first: at most 100
+         * My conversations, those with the latest messages first
          * @description For everybody who is signed in.
          */
         get: operations["getMeConversations"];
@@ -2700,6 +2760,23 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             version: number;
+        };
+        Job: {
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            key: string | null;
+            lastError: string | null;
+            maxAttempts: number;
+            /** Format: date-time */
+            runAt: string;
+            startedAt: string | null;
+            /** @enum {string} */
+            status: "waiting" | "scheduled" | "running" | "retrying" | "dead";
+            task: string;
+            /** Format: date-time */
+            updatedAt: string;
         };
         Message: {
             body: string;
@@ -4945,6 +5022,98 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getJobs: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                status?: "waiting" | "scheduled" | "running" | "retrying" | "dead";
+                task?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getJobsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postJobsByIdRetry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request answers the same, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -6533,7 +6702,10 @@ export interface operations {
     };
     getMeConversations: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6548,6 +6720,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["InboxEntry"][];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -6825,7 +6998,10 @@ export interface operations {
     getMeConversationsById: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of a version at hand: answers 304 while it is current. */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6836,11 +7012,19 @@ export interface operations {
             /** @description As asked for. */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
                 };
+            };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
@@ -6988,6 +7172,9 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: {
+                            addressesToConfirm: {
+                                [key: string]: unknown;
+                            }[];
                             apiKeys: {
                                 [key: string]: unknown;
                             }[];
@@ -7009,10 +7196,16 @@ export interface operations {
                             conversations: {
                                 [key: string]: unknown;
                             }[];
+                            externalServiceCalls: {
+                                [key: string]: unknown;
+                            }[];
                             linkedAccounts: {
                                 [key: string]: unknown;
                             }[];
                             messages: {
+                                [key: string]: unknown;
+                            }[];
+                            moderation: {
                                 [key: string]: unknown;
                             }[];
                             profile: {
@@ -7031,6 +7224,9 @@ export interface operations {
                                 [key: string]: unknown;
                             }[];
                             subscriptions: {
+                                [key: string]: unknown;
+                            }[];
+                            webhookDeliveries: {
                                 [key: string]: unknown;
                             }[];
                             webhooks: {
@@ -7052,6 +7248,7 @@ export interface operations {
     getMeMessagesSearch: {
         parameters: {
             query: {
+                cursor?: string;
                 limit?: number;
                 mode?: "words" | "similar";
                 q: string;
@@ -7070,6 +7267,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["Message"][];
+                        nextCursor: string | null;
                     };
                 };
             };
