@@ -9,7 +9,7 @@ const MAX_VERSION = 2_147_483_647;
 /** The entity tag of a version. Strong: the same version is the same bytes. */
 export const etagOf = (version: number): string => `"${version}"`;
 
-/** The entity tag of an answer that holds parts of other rows, which change without its version: both are in it. */
+/** The entity tag of an answer of which parts change without its version, such as those of other rows: both are in it. */
 export function etagOfWhole(version: number, text: string): string {
   const digest = createHash('sha256').update(JSON.stringify(sorted(JSON.parse(text))));
   return `"${version}-${digest.digest('base64url').slice(0, 16)}"`;

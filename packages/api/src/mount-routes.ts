@@ -168,7 +168,7 @@ function send(
   }
   if (route.versioned && answer && 'version' in answer) {
     const version = Number(answer.version);
-    const etag = route.embeds ? etagOfWhole(version, text) : etagOf(version);
+    const etag = route.taggedWhole ? etagOfWhole(version, text) : etagOf(version);
     response.setHeader('ETag', etag);
     if (route.method === 'GET' && knows(request.get('if-none-match'), etag)) {
       response.status(304).end();

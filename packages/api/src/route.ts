@@ -70,8 +70,8 @@ export interface RouteFacts {
   readonly status: number;
   /** The answer carries the ETag of its `version`. */
   readonly versioned: boolean;
-  /** It holds parts of other rows too, and its ETag tells when they change. */
-  readonly embeds: boolean;
+  /** Parts of the answer change without its version; the ETag tells when they do. */
+  readonly taggedWhole: boolean;
   /** Needs If-Match. */
   readonly ifMatch: boolean;
   /** Takes Idempotency-Key. */
@@ -104,8 +104,8 @@ interface RouteSpec<A extends Access, P extends z.ZodType, Q extends z.ZodType, 
   maxBodyBytes?: number;
   /** Answers 201; a path tells where the new thing is, when it is not below this one. */
   created?: boolean | string;
-  /** `embeds`: the answer holds parts of other rows besides its own. */
-  versioned?: boolean | 'embeds';
+  /** `whole`: parts of the answer change without its version, such as those of other rows. */
+  versioned?: boolean | 'whole';
   ifMatch?: boolean;
   event?: string;
   constraints?: ConstraintMeanings;
@@ -157,7 +157,7 @@ export function defineRoute<
     parseCsv: spec.parseCsv,
     maxBodyBytes: spec.maxBodyBytes ?? MAX_BODY_BYTES,
     versioned: Boolean(spec.versioned),
-    embeds: spec.versioned === 'embeds',
+    taggedWhole: spec.versioned === 'whole',
     ifMatch: spec.ifMatch ?? false,
     idempotent: spec.idempotent ?? false,
     event: spec.event,

@@ -95,7 +95,7 @@ const start = defineWrite({
   }),
   response: conversation,
   created: true,
-  versioned: 'embeds',
+  versioned: 'whole',
   async handler({ body, principal }, tx) {
     const others = new Set(body.userIds);
     if (others.has(principal.userId)) throw unknownPeople('names yourself');
@@ -121,7 +121,7 @@ const getConversation = defineRoute({
   access: signedIn,
   params: idParams,
   response: conversation,
-  versioned: 'embeds',
+  versioned: 'whole',
   async handler({ database, params: { id }, principal }) {
     await placeIn(database, id, principal.userId);
     return whole(database, id);

@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * Artists: all, by a search that forgives typing errors, or by an id at another service
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getArtists"];
         put?: never;
@@ -94,7 +94,7 @@ export interface paths {
         };
         /**
          * One artist
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getArtistsById"];
         put?: never;
@@ -304,7 +304,7 @@ export interface paths {
         put?: never;
         /**
          * End this sign-in: its refresh tokens and its access tokens
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postAuthSignOut"];
         delete?: never;
@@ -324,7 +324,7 @@ export interface paths {
         put?: never;
         /**
          * End every sign-in of mine, on all devices
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postAuthSignOutEverywhere"];
         delete?: never;
@@ -594,7 +594,7 @@ export interface paths {
         };
         /**
          * List active campaigns
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCampaigns"];
         put?: never;
@@ -616,7 +616,7 @@ export interface paths {
         put?: never;
         /**
          * Pledge an amount to an active campaign
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postCampaignsByCampaignIdContributions"];
         delete?: never;
@@ -654,7 +654,7 @@ export interface paths {
         };
         /**
          * One campaign: past being a draft, or mine
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCampaignsById"];
         put?: never;
@@ -674,7 +674,7 @@ export interface paths {
         };
         /**
          * How far a campaign is, in its own currency's minor unit
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCampaignsByIdProgress"];
         put?: never;
@@ -694,7 +694,7 @@ export interface paths {
         };
         /**
          * List public community lists
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCommunityLists"];
         put?: never;
@@ -714,7 +714,7 @@ export interface paths {
         };
         /**
          * One community list: public, unlisted or mine
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCommunityListsById"];
         put?: never;
@@ -736,7 +736,7 @@ export interface paths {
         put?: never;
         /**
          * Block every artist of a list; those blocked already stay as they are
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postCommunityListsByIdBlockAll"];
         delete?: never;
@@ -755,7 +755,7 @@ export interface paths {
         get?: never;
         /**
          * Follow a community list; following twice changes the setting only
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         put: operations["putCommunityListsByIdSubscription"];
         post?: never;
@@ -774,7 +774,7 @@ export interface paths {
         };
         /**
          * List the artists on a community list
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCommunityListsByListIdItems"];
         put?: never;
@@ -794,7 +794,7 @@ export interface paths {
         };
         /**
          * One item
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCommunityListsByListIdItemsById"];
         put?: never;
@@ -914,7 +914,7 @@ export interface paths {
         };
         /**
          * My profile
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMe"];
         put?: never;
@@ -924,7 +924,7 @@ export interface paths {
         head?: never;
         /**
          * Change my profile
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMe"];
         trace?: never;
@@ -938,13 +938,13 @@ export interface paths {
         };
         /**
          * List my API keys, those that are over too
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeApiKeys"];
         put?: never;
         /**
          * Make an API key; this answer alone shows it
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeApiKeys"];
         delete?: never;
@@ -962,14 +962,14 @@ export interface paths {
         };
         /**
          * One API key of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeApiKeysById"];
         put?: never;
         post?: never;
         /**
          * Revoke an API key of mine: it is refused within a second; it stays in the list
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         delete: operations["deleteMeApiKeysById"];
         options?: never;
@@ -986,13 +986,13 @@ export interface paths {
         };
         /**
          * The artists I block
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeBlocks"];
         put?: never;
         /**
          * Block an artist
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeBlocks"];
         delete?: never;
@@ -1010,21 +1010,21 @@ export interface paths {
         };
         /**
          * One of my blocks
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeBlocksById"];
         put?: never;
         post?: never;
         /**
          * Unblock an artist
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeBlocksById"];
         options?: never;
         head?: never;
         /**
          * Change the tags or the note of a block
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeBlocksById"];
         trace?: never;
@@ -1040,7 +1040,7 @@ export interface paths {
         put?: never;
         /**
          * Block up to 1,000 artists at once; those blocked already stay as they are
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeBlocksBulk"];
         delete?: never;
@@ -1060,7 +1060,7 @@ export interface paths {
         put?: never;
         /**
          * Unblock up to 1,000 artists at once
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeBlocksBulkDelete"];
         delete?: never;
@@ -1078,7 +1078,7 @@ export interface paths {
         };
         /**
          * All my blocks as one document, which import takes back
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeBlocksExport"];
         put?: never;
@@ -1098,7 +1098,7 @@ export interface paths {
         };
         /**
          * All my blocks as CSV, which import takes back
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeBlocksExportCsv"];
         put?: never;
@@ -1120,7 +1120,7 @@ export interface paths {
         put?: never;
         /**
          * Block what a JSON or CSV export lists, by id or by an id at another service: up to 10,000 artists, 4 MiB
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeBlocksImport"];
         delete?: never;
@@ -1138,13 +1138,13 @@ export interface paths {
         };
         /**
          * List the campaigns I organise
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaigns"];
         put?: never;
         /**
          * Create a campaign with its members and first contributions, together or not at all
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeCampaigns"];
         delete?: never;
@@ -1162,7 +1162,7 @@ export interface paths {
         };
         /**
          * List what a campaign of mine was given
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaignsByCampaignIdContributions"];
         put?: never;
@@ -1182,7 +1182,7 @@ export interface paths {
         };
         /**
          * One contribution
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaignsByCampaignIdContributionsById"];
         put?: never;
@@ -1202,13 +1202,13 @@ export interface paths {
         };
         /**
          * List the members of a campaign of mine
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaignsByCampaignIdMembers"];
         put?: never;
         /**
          * Create a new member
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeCampaignsByCampaignIdMembers"];
         delete?: never;
@@ -1226,21 +1226,21 @@ export interface paths {
         };
         /**
          * One member
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaignsByCampaignIdMembersById"];
         put?: never;
         post?: never;
         /**
          * Delete one member
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeCampaignsByCampaignIdMembersById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one member
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeCampaignsByCampaignIdMembersById"];
         trace?: never;
@@ -1254,21 +1254,21 @@ export interface paths {
         };
         /**
          * One campaign of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaignsById"];
         put?: never;
         post?: never;
         /**
          * Delete one campaign of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeCampaignsById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one campaign of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeCampaignsById"];
         trace?: never;
@@ -1282,13 +1282,13 @@ export interface paths {
         };
         /**
          * List the community lists I curate
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCommunityLists"];
         put?: never;
         /**
          * Create a new list of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeCommunityLists"];
         delete?: never;
@@ -1306,21 +1306,21 @@ export interface paths {
         };
         /**
          * One list of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCommunityListsById"];
         put?: never;
         post?: never;
         /**
          * Delete one list of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeCommunityListsById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one list of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeCommunityListsById"];
         trace?: never;
@@ -1336,7 +1336,7 @@ export interface paths {
         put?: never;
         /**
          * Create a new item
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeCommunityListsByListIdItems"];
         delete?: never;
@@ -1357,14 +1357,14 @@ export interface paths {
         post?: never;
         /**
          * Delete one item
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeCommunityListsByListIdItemsById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one item
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeCommunityListsByListIdItemsById"];
         trace?: never;
@@ -1378,7 +1378,7 @@ export interface paths {
         };
         /**
          * List what I gave
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeContributions"];
         put?: never;
@@ -1398,7 +1398,7 @@ export interface paths {
         };
         /**
          * One contribution of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeContributionsById"];
         put?: never;
@@ -1418,13 +1418,13 @@ export interface paths {
         };
         /**
          * My conversations, those with the latest messages first
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeConversations"];
         put?: never;
         /**
          * Start a conversation with others
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeConversations"];
         delete?: never;
@@ -1442,13 +1442,13 @@ export interface paths {
         };
         /**
          * List the messages of a conversation
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeConversationsByConversationIdMessages"];
         put?: never;
         /**
          * Create a new message
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeConversationsByConversationIdMessages"];
         delete?: never;
@@ -1466,21 +1466,21 @@ export interface paths {
         };
         /**
          * One message
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeConversationsByConversationIdMessagesById"];
         put?: never;
         post?: never;
         /**
          * Delete one message of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeConversationsByConversationIdMessagesById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one message of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeConversationsByConversationIdMessagesById"];
         trace?: never;
@@ -1495,7 +1495,7 @@ export interface paths {
         get?: never;
         /**
          * Add somebody to a group that I started
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         put: operations["putMeConversationsByConversationIdParticipantsByUserId"];
         post?: never;
@@ -1514,14 +1514,14 @@ export interface paths {
         };
         /**
          * One of my conversations, with everybody who takes part
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeConversationsById"];
         put?: never;
         post?: never;
         /**
          * Leave a conversation: its messages are out of sight from now on
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeConversationsById"];
         options?: never;
@@ -1539,7 +1539,7 @@ export interface paths {
         get?: never;
         /**
          * Note that I have read everything up to now
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         put: operations["putMeConversationsByIdRead"];
         post?: never;
@@ -1560,7 +1560,7 @@ export interface paths {
         put?: never;
         /**
          * Change my e-mail address; the new one counts once the mail to it was confirmed
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeEmail"];
         delete?: never;
@@ -1580,7 +1580,7 @@ export interface paths {
         put?: never;
         /**
          * Erase my account: who I was goes everywhere, for good
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeErasure"];
         delete?: never;
@@ -1598,7 +1598,7 @@ export interface paths {
         };
         /**
          * Everything that is kept about me, as one document
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeExport"];
         put?: never;
@@ -1618,7 +1618,7 @@ export interface paths {
         };
         /**
          * Messages of my conversations, by words ("exact phrase", -without) or by similarity
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeMessagesSearch"];
         put?: never;
@@ -1638,7 +1638,7 @@ export interface paths {
         };
         /**
          * List my linked accounts
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeOauthAccounts"];
         put?: never;
@@ -1658,14 +1658,14 @@ export interface paths {
         };
         /**
          * One linked account of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeOauthAccountsById"];
         put?: never;
         post?: never;
         /**
          * Unlink an account; never the last way to sign in
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         delete: operations["deleteMeOauthAccountsById"];
         options?: never;
@@ -1684,7 +1684,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to link a Google or GitHub account to mine
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeOauthAccountsByProviderBegin"];
         delete?: never;
@@ -1704,7 +1704,7 @@ export interface paths {
         put?: never;
         /**
          * Link the account with what the provider sent back
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeOauthAccountsByProviderComplete"];
         delete?: never;
@@ -1724,7 +1724,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password; signs out every device and answers new tokens for this one
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMePassword"];
         delete?: never;
@@ -1742,13 +1742,13 @@ export interface paths {
         };
         /**
          * List what I reported
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeReports"];
         put?: never;
         /**
          * Create a new report of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeReports"];
         delete?: never;
@@ -1766,7 +1766,7 @@ export interface paths {
         };
         /**
          * One report of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeReportsById"];
         put?: never;
@@ -1786,7 +1786,7 @@ export interface paths {
         };
         /**
          * What happened around my own account
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeSecurityEvents"];
         put?: never;
@@ -1806,7 +1806,7 @@ export interface paths {
         };
         /**
          * List where I am signed in, and was
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeSessions"];
         put?: never;
@@ -1826,14 +1826,14 @@ export interface paths {
         };
         /**
          * One session of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeSessionsById"];
         put?: never;
         post?: never;
         /**
          * Sign out there: its refresh tokens and access tokens are refused within a second
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         delete: operations["deleteMeSessionsById"];
         options?: never;
@@ -1850,12 +1850,12 @@ export interface paths {
         };
         /**
          * My settings
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeSettings"];
         /**
          * Replace my settings
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         put: operations["putMeSettings"];
         post?: never;
@@ -1874,7 +1874,7 @@ export interface paths {
         };
         /**
          * List the community lists I follow
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeSubscriptions"];
         put?: never;
@@ -1894,21 +1894,21 @@ export interface paths {
         };
         /**
          * One subscription
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeSubscriptionsById"];
         put?: never;
         post?: never;
         /**
          * Delete one subscription
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeSubscriptionsById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one subscription
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeSubscriptionsById"];
         trace?: never;
@@ -1924,7 +1924,7 @@ export interface paths {
         put?: never;
         /**
          * Send the mail that confirms my address again
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeVerification"];
         delete?: never;
@@ -1942,13 +1942,13 @@ export interface paths {
         };
         /**
          * List my webhooks
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeWebhooks"];
         put?: never;
         /**
          * Subscribe to events by HTTP; the answer alone tells the signing secret
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeWebhooks"];
         delete?: never;
@@ -1966,21 +1966,21 @@ export interface paths {
         };
         /**
          * One webhook of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeWebhooksById"];
         put?: never;
         post?: never;
         /**
          * Delete one webhook of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeWebhooksById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one webhook of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeWebhooksById"];
         trace?: never;
@@ -1996,7 +1996,7 @@ export interface paths {
         put?: never;
         /**
          * Replace the signing secret; the answer alone tells it
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeWebhooksByIdRotateSecret"];
         delete?: never;
@@ -2014,13 +2014,13 @@ export interface paths {
         };
         /**
          * List what was, and will be, delivered to a webhook
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeWebhooksByWebhookIdDeliveries"];
         put?: never;
         /**
          * Deliver an event of the type webhook.ping, to try the receiver out
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeWebhooksByWebhookIdDeliveries"];
         delete?: never;
@@ -2038,7 +2038,7 @@ export interface paths {
         };
         /**
          * One delivery
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeWebhooksByWebhookIdDeliveriesById"];
         put?: never;
@@ -2060,7 +2060,7 @@ export interface paths {
         put?: never;
         /**
          * Deliver an event once more, whatever became of it
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeWebhooksByWebhookIdDeliveriesByIdRedelivery"];
         delete?: never;
@@ -3055,6 +3055,14 @@ export interface components {
         /** @description What went wrong. */
         Problem: {
             headers: {
+                /** @description Where a limit stands that this request counts against, such as "sign-in-account";r=3;t=600. */
+                RateLimit?: string;
+                /** @description The limit itself: q tries in w seconds. */
+                "RateLimit-Policy"?: string;
+                /** @description With 429 and 503: after how many seconds to try again. */
+                "Retry-After"?: string;
+                /** @description Names this request in logs; the one that was sent, if it was fit. */
+                "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -3221,6 +3229,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3960,6 +3969,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4043,6 +4053,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4246,6 +4257,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4367,6 +4379,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4619,6 +4632,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4829,6 +4843,7 @@ export interface operations {
             /** @description As asked for. */
             200: {
                 headers: {
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5099,6 +5114,7 @@ export interface operations {
             /** @description As asked for. */
             200: {
                 headers: {
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5454,6 +5470,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -5667,6 +5684,7 @@ export interface operations {
             /** @description As asked for. */
             200: {
                 headers: {
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5708,6 +5726,7 @@ export interface operations {
             /** @description As asked for. */
             200: {
                 headers: {
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5809,6 +5828,7 @@ export interface operations {
             /** @description As asked for. */
             200: {
                 headers: {
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5906,6 +5926,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -6060,6 +6081,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -6373,6 +6395,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -6533,6 +6556,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -6755,6 +6779,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -6831,6 +6856,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -7565,6 +7591,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8283,6 +8310,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8357,6 +8385,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8594,6 +8623,7 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8676,6 +8706,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8821,6 +8852,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -9159,6 +9191,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
