@@ -3,7 +3,8 @@ import { findTableUses } from './table-uses.js';
 
 function who({ access }: RouteFacts): string {
   if (access.kind === 'permissions') return access.all.map((permission) => `\`${permission}\``).join(', ');
-  return { public: 'everybody', signed_in: 'signed in', ops: 'operators' }[access.kind];
+  if (access.kind === 'signed_in') return access.inPerson ? 'signed in, no API key' : 'signed in';
+  return { public: 'everybody', ops: 'operators' }[access.kind];
 }
 
 const linked = (paths: readonly string[]) =>

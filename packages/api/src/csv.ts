@@ -1,7 +1,10 @@
 import { ApiError } from './errors.js';
 
-/** Spreadsheets run what begins like this as a formula; a quote before it makes it text, and parseCsv takes it off again. */
-const FORMULA = /^['=+\-@\t\r]/;
+/**
+ * Spreadsheets run what begins like this as a formula, some of them the full-width forms too; a quote before it makes
+ * it text, and parseCsv takes it off again.
+ */
+const FORMULA = /^['=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /** One line of CSV (RFC 4180), with CRLF. */
 export function csvLine(cells: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ApiError } from './errors.js';
 
 /** The versions a client is willing to change, or any. */
@@ -8,13 +9,33 @@ const MAX_VERSION = 2_147_483_647;
 /** The entity tag of a version. Strong: the same version is the same bytes. */
 export const etagOf = (version: number): string => `"${version}"`;
 
-/** Reads If-Match. Absent: ApiError `precondition_required`. Tags that are no version of ours match nothing. */
+/** The entity tag of an answer of which parts change without its version, such as those of other rows: both are in it. */
+export function etagOfWhole(version: number, text: string): string {
+  const digest = createHash('sha256').update(JSON.stringify(sorted(JSON.parse(text))));
+  return `"${version}-${digest.digest('base64url').slice(0, 16)}"`;
+}
+
+/** The same value with its names in order: handlers, and stored answers, order them differently. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, item]) => [name, sorted(item)]),
+  );
+}
+
+/**
+ * Reads If-Match: the versions in it, for a write touches the row alone. Absent: ApiError `precondition_required`.
+ * Tags that are no version of ours match nothing.
+ */
 export function parseIfMatch(header: string | undefined): IfMatch {
   if (header === undefined) {
     throw new ApiError('precondition_required', 'send If-Match with the ETag of the version you read');
   }
   if (header.trim() === '*') return '*';
-  return [...header.matchAll(/(?<!W\/)"(\d{1,10})"/g)]
+  return [...header.matchAll(/(?<!W\/)"(\d{1,10})(?:-[\w-]{16})?"/g)]
     .map((match) => Number(match[1]))
     .filter((version) => version <= MAX_VERSION);
 }

@@ -7,7 +7,8 @@ const UNSTORABLE = 'holds a NUL character or half of a surrogate pair';
 /** Text of `min` to `max` UTF-16 units that can be stored. */
 export const text = (max: number, min = 1) => z.string().min(min).max(max).refine(isStorable, UNSTORABLE);
 
-export const uuid = z.uuid();
+/** An id in the one way PostgreSQL writes it, so that ids compare as text: in small letters. */
+export const uuid = z.uuid().toLowerCase();
 
 /** A moment, as answers carry it. */
 export const moment = z.iso.datetime();

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { type Authentication, authenticate } from './auth/authenticate.js';
 import type { Principal } from './auth/principal.js';
 import { ApiError, type FieldError, toApiError } from './errors.js';
-import { etagOf, knows, parseIfMatch } from './etag.js';
+import { etagOf, etagOfWhole, knows, parseIfMatch } from './etag.js';
 import { parseIdempotencyKey } from './idempotency.js';
 import { createRouteMatcher } from './match-route.js';
 import { pathOf } from './middleware/log-requests.js';
@@ -24,9 +24,20 @@ export interface RouteEnvironment {
   checkAnswers: boolean;
 }
 
-const MAX_BODY_BYTES = 256 * 1024;
-const parseBody = express.json({ limit: MAX_BODY_BYTES, type: ['application/json', 'application/*+json'] });
-const parseText = express.text({ limit: MAX_BODY_BYTES, type: 'text/csv' });
+const JSON_TYPES = ['application/json', 'application/*+json'];
+
+/** Readers of bodies of at most so many bytes, once unpacked. */
+const createParsers = (limit: number) => ({
+  json: express.json({ limit, type: JSON_TYPES }),
+  csv: express.text({ limit, type: 'text/csv' }),
+});
+const parsersBySize = new Map<number, ReturnType<typeof createParsers>>();
+
+function parsersOf({ maxBodyBytes }: Route): ReturnType<typeof createParsers> {
+  const parsers = parsersBySize.get(maxBodyBytes) ?? createParsers(maxBodyBytes);
+  parsersBySize.set(maxBodyBytes, parsers);
+  return parsers;
+}
 
 /** Serves the routes. Throws when two have the same method and path. */
 export function mountRoutes(app: Express, routes: readonly Route[], environment: RouteEnvironment): void {
@@ -90,16 +101,44 @@ async function serve(
   const answer = await route.handle(context).catch((error: unknown) => {
     throw toApiError(error, route.constraints, { writes: route.method !== 'GET' });
   });
-  if (route.media) return stream(route.media, answer, response);
+  if (route.media) return stream(route.media, answer as AsyncIterable<string>, request, response);
   send(route, answer, request, response, environment.checkAnswers);
 }
 
-/** Sends text as it comes, no faster than the client takes it. A failure on the way breaks the connection off. */
-async function stream(media: string, answer: object | undefined, response: Response): Promise<void> {
+/**
+ * Sends text as it comes, no faster than the client takes it. What fails before the first piece is a problem like any
+ * other; what fails later breaks the connection off, so that nobody takes half an answer for a whole one.
+ */
+async function stream(
+  media: string,
+  answer: AsyncIterable<string>,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const pieces = answer[Symbol.asyncIterator]();
+  // Whoever asks for the head alone does not make us read what is below it.
+  const first = request.method === 'HEAD' ? undefined : await pieces.next();
   response.status(200);
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Content-Type', `${media}; charset=utf-8`);
-  await pipeline(Readable.from(answer as AsyncIterable<string> | Iterable<string>), response);
+  if (first === undefined) return void response.end();
+  let failure: unknown;
+  async function* all() {
+    try {
+      for (let piece = first; piece && !piece.done; piece = await read()) yield piece.value;
+    } finally {
+      await pieces.return?.();
+    }
+  }
+  const read = () =>
+    pieces.next().catch((error: unknown) => {
+      failure = error;
+      throw error;
+    });
+  await pipeline(Readable.from(all()), response).catch(() => {
+    // Anything else is the client going away, which the request's own log line tells.
+    if (failure !== undefined) throw failure;
+  });
 }
 
 function actorOf(principal: Principal | undefined, requestId: string): Actor {
@@ -130,7 +169,8 @@ function send(
       throw new Error(`${route.method} ${route.path} answers what its schema forbids: ${error.message}`);
   }
   if (route.versioned && answer && 'version' in answer) {
-    const etag = etagOf(Number(answer.version));
+    const version = Number(answer.version);
+    const etag = route.taggedWhole ? etagOfWhole(version, text) : etagOf(version);
     response.setHeader('ETag', etag);
     if (route.method === 'GET' && knows(request.get('if-none-match'), etag)) {
       response.status(304).end();
@@ -149,15 +189,15 @@ async function readBody(route: Route, request: Request, response: Response): Pro
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   if (announced && route.parseCsv && request.is('text/csv')) {
     await new Promise<void>((resolve, reject) =>
-      parseText(request, response, (error) => (error ? reject(error) : resolve())),
+      parsersOf(route).csv(request, response, (error) => (error ? reject(error) : resolve())),
     );
     return route.parseCsv(String(request.body));
   }
-  if (announced && !request.is(['application/json', 'application/*+json'])) {
+  if (announced && !request.is(JSON_TYPES)) {
     throw new ApiError('unsupported_media_type', 'send Content-Type: application/json');
   }
   await new Promise<void>((resolve, reject) =>
-    parseBody(request, response, (error) => (error ? reject(error) : resolve())),
+    parsersOf(route).json(request, response, (error) => (error ? reject(error) : resolve())),
   );
   return request.body;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownScope } from './auth/scopes.js';
 import { CATALOGUE } from './errors.js';
 import { schemaNames } from './fields.js';
 import type { RouteFacts } from './route.js';
@@ -164,12 +165,15 @@ function headersOf(route: RouteFacts): Parameter[] {
   ];
 }
 
-const SECURITY: Record<RouteFacts['access']['kind'], Record<string, string[]>[]> = {
-  public: [],
-  signed_in: [{ bearer: [] }, { apiKey: [] }],
-  permissions: [{ bearer: [] }, { apiKey: [] }],
-  ops: [{ operator: [] }],
-};
+function securityOf({ access }: RouteFacts): Record<string, string[]>[] {
+  if (access.kind === 'public') return [];
+  if (access.kind === 'ops') return [{ operator: [] }];
+  const inPerson = access.kind === 'signed_in' && access.inPerson;
+  return inPerson ? [{ bearer: [] }] : [{ bearer: [] }, { apiKey: [] }];
+}
+
+/** A header of an answer that may be there. */
+const told = (description: string): JsonSchema => ({ description, schema: { type: 'string' } });
 
 /** Which failures a route can answer with, by what it takes. The rest (429, 5xx) is `default`. */
 function failuresOf(route: RouteFacts): number[] {
@@ -195,6 +199,7 @@ function responsesOf(
   const headers = {
     ...(route.versioned ? { ETag: { schema: { type: 'string' } } } : {}),
     ...(status === 201 ? { Location: { schema: { type: 'string' } } } : {}),
+    ...(route.idempotent ? { 'Idempotent-Replayed': { schema: { type: 'string' } } } : {}),
   };
   const success: JsonSchema = {
     description: status === 204 ? 'Done.' : status === 201 ? 'Created.' : 'As asked for.',
@@ -211,12 +216,14 @@ function responsesOf(
   };
 }
 
-function describe({ access }: RouteFacts): string {
+function describe({ access, method }: RouteFacts): string {
   switch (access.kind) {
     case 'public':
       return 'For everybody.';
     case 'signed_in':
-      return 'For everybody who is signed in.';
+      return access.inPerson
+        ? 'For everybody who is signed in; not for API keys.'
+        : `For everybody who is signed in; an API key needs ${ownScope(method)}.`;
     case 'permissions':
       return `Needs ${access.all.join(', ')}.`;
     case 'ops':
@@ -239,7 +246,7 @@ export function createOpenApiDocument(routes: readonly RouteFacts[]): OpenApiDoc
       summary: route.summary,
       description: describe(route),
       tags: [tagOf(route.path)],
-      security: SECURITY[route.access.kind],
+      security: securityOf(route),
       parameters: [
         ...parametersOf(route.params, 'path', input),
         ...parametersOf(route.query, 'query', input),
@@ -276,6 +283,14 @@ export function createOpenApiDocument(routes: readonly RouteFacts[]): OpenApiDoc
       responses: {
         Problem: {
           description: 'What went wrong.',
+          headers: {
+            'X-Request-Id': told('Names this request in logs; the one that was sent, if it was fit.'),
+            'Retry-After': told('With 429 and 503: after how many seconds to try again.'),
+            RateLimit: told(
+              'Where a limit stands that this request counts against, such as "sign-in-account";r=3;t=600.',
+            ),
+            'RateLimit-Policy': told('The limit itself: q tries in w seconds.'),
+          },
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
         },
       },

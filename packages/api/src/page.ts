@@ -6,7 +6,7 @@ export interface Order {
   /** SQL of the column or expression. */
   column: string;
   /** Its PostgreSQL type; the cursor's text is cast to it. */
-  type: 'timestamptz' | 'text' | 'real';
+  type: 'timestamptz' | 'text' | 'real' | 'bigint';
   /** The property of the row that holds it. */
   property: string;
   descending: boolean;
@@ -21,6 +21,8 @@ export interface Listing {
   parameters: readonly SqlParameter[];
   /** SQL of the id column. */
   idColumn: string;
+  /** Its PostgreSQL type; uuid unless told. */
+  idType?: 'uuid' | 'bigint';
   order: Order;
 }
 
@@ -43,7 +45,7 @@ export async function readPage<T extends { id: string }>(
 ): Promise<Page<T>> {
   const { limit, cursor, ...bound } = query;
   const scope = `${path} ${JSON.stringify(bound)}`;
-  const { order, idColumn } = listing;
+  const { order, idColumn, idType = 'uuid' } = listing;
   const where = [...listing.where];
   const parameters: SqlParameter[] = [...listing.parameters];
   const add = (value: SqlParameter) => `$${parameters.push(value)}`;
@@ -51,7 +53,9 @@ export async function readPage<T extends { id: string }>(
   if (cursor !== undefined) {
     const { value, id } = cursors.open(scope, cursor);
     const beyond = order.descending ? '<' : '>';
-    where.push(`(${order.column}, ${idColumn}) ${beyond} (${add(value)}::${order.type}, ${add(id)}::uuid)`);
+    where.push(
+      `(${order.column}, ${idColumn}) ${beyond} (${add(value)}::${order.type}, ${add(id)}::${idType})`,
+    );
   }
   const direction = order.descending ? 'desc' : 'asc';
   const rows = await sql.query<T>(

@@ -51,6 +51,8 @@ export interface ResourceSpec<R extends AnyRepository, A extends Record<string, 
   change?: z.ZodType<Record<string, unknown>>;
   /** Who may do what; what is absent has no route. `read` is list and one. */
   access: { read?: Closed; list?: Closed; one?: Closed; create?: Closed; change?: Closed; delete?: Closed };
+  /** Some columns change without the version, such as the last sign-in of a user; the ETag tells when they do. */
+  taggedWhole?: true;
   /** Columns that are the same in every row of this resource for this caller: its owner, its parent. */
   fixed?(caller: Caller): { [K in ColumnOf<R>]?: RowOf<R>[K] };
   /** What is written besides the body: columns that no client sends. */
@@ -99,7 +101,7 @@ export function defineResource<R extends AnyRepository, A extends Record<string,
   for (const name of standard) shape[name] = STANDARD[name];
   const answered = nameSchema(spec.schema, z.strictObject(shape));
   const present = createPresenter(shape);
-  const versioned = 'version' in shape;
+  const versioned = 'version' in shape && (spec.taggedWhole ? 'whole' : true);
   const fixed = (caller: Caller) => (spec.fixed?.(caller) ?? {}) as Record<string, unknown>;
   const select = Object.freeze([...new Set([...Object.keys(shape)])]);
   const one = `${path}/:id`;

@@ -44,7 +44,7 @@ export interface Context<A extends Access = Access, P = unknown, Q = unknown, B 
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** What a route answers in, when not JSON. The handler then answers an iterable of text, which is streamed. */
+/** What a route answers in, when not JSON. The handler then answers an async iterable of text, which is streamed. */
 export type Media = 'text/csv' | 'application/x-ndjson' | 'text/html';
 
 /** A route without its code: all that documents, matrices and fuzzers need. */
@@ -62,12 +62,16 @@ export interface RouteFacts {
   readonly media: Media | undefined;
   /** Reads a body sent as text/csv into what `body` validates; absent where only JSON is taken. */
   readonly parseCsv: ((text: string) => unknown) | undefined;
+  /** Larger bodies are refused. */
+  readonly maxBodyBytes: number;
   /** Where a new thing is to be found: this path and its id; the route's own path unless told. */
   readonly location: string | undefined;
   /** Of success: 200, 201 for creations, 204 without a response. */
   readonly status: number;
   /** The answer carries the ETag of its `version`. */
   readonly versioned: boolean;
+  /** Parts of the answer change without its version; the ETag tells when they do. */
+  readonly taggedWhole: boolean;
   /** Needs If-Match. */
   readonly ifMatch: boolean;
   /** Takes Idempotency-Key. */
@@ -82,6 +86,7 @@ export interface Route extends RouteFacts {
 }
 
 const nothing = z.strictObject({});
+const MAX_BODY_BYTES = 256 * 1_024;
 
 /** A route as written down. `handler` answers the body, which is checked against `response` outside production. */
 interface RouteSpec<A extends Access, P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
@@ -95,9 +100,12 @@ interface RouteSpec<A extends Access, P extends z.ZodType, Q extends z.ZodType, 
   response?: z.ZodType;
   media?: Media;
   parseCsv?: (text: string) => unknown;
+  /** 256 KiB unless told. */
+  maxBodyBytes?: number;
   /** Answers 201; a path tells where the new thing is, when it is not below this one. */
   created?: boolean | string;
-  versioned?: boolean;
+  /** `whole`: parts of the answer change without its version, such as those of other rows. */
+  versioned?: boolean | 'whole';
   ifMatch?: boolean;
   event?: string;
   constraints?: ConstraintMeanings;
@@ -147,7 +155,9 @@ export function defineRoute<
     status: created ? 201 : response || spec.media ? 200 : 204,
     media: spec.media,
     parseCsv: spec.parseCsv,
-    versioned: spec.versioned ?? false,
+    maxBodyBytes: spec.maxBodyBytes ?? MAX_BODY_BYTES,
+    versioned: Boolean(spec.versioned),
+    taggedWhole: spec.versioned === 'whole',
     ifMatch: spec.ifMatch ?? false,
     idempotent: spec.idempotent ?? false,
     event: spec.event,

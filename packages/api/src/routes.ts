@@ -16,6 +16,7 @@ import { complianceCheckRoutes } from './routes/compliance-checks.js';
 import { contributionRoutes } from './routes/contributions.js';
 import { conversationRoutes } from './routes/conversations.js';
 import { indexRoutes } from './routes/index-page.js';
+import { jobRoutes } from './routes/jobs.js';
 import { meRoutes } from './routes/me.js';
 import { messageRoutes } from './routes/messages.js';
 import { moderationRoutes } from './routes/moderation.js';
@@ -64,5 +65,6 @@ export const routes: readonly Route[] = [
   ...roleAssignmentRoutes,
   ...webhookRoutes,
   ...operationRoutes,
+  ...jobRoutes,
   ...auditRoutes,
 ];

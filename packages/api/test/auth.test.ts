@@ -99,8 +99,13 @@ describe('refresh', () => {
       ip: '127.0.0.1',
     });
     // Another device's sign-in is another family.
-    const other = await signIn(user.email);
-    expect((await refresh(other.body.refreshToken)).status).toBe(200);
+    const other = (await refresh((await signIn(user.email)).body.refreshToken)).body;
+    expect(other.accessToken).toEqual(expect.any(String));
+    // The old token ends nothing more: whoever found it cannot sign its user out again and again.
+    const before = (await eventsOf(user.id)).length;
+    expect((await refresh(user.refreshToken)).status).toBe(401);
+    expect((await eventsOf(user.id)).length).toBe(before);
+    expect(await within(1_100, async () => (await me(other.accessToken)).status === 401)).toBe(false);
   });
 
   test('of two at once exactly one wins', async () => {

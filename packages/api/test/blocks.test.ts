@@ -74,6 +74,34 @@ describe('my blocks', () => {
     expect((await user.ask(at)).status).toBe(404);
   });
 
+  test('have one ETag however they are read, which tells when the artist in them changed', async () => {
+    const artistId = await newArtist();
+    const created = await post({ artistId, tags: ['a'] });
+    const at = `/v1/me/blocks/${created.body.id}`;
+    const etag = created.headers.get('etag') ?? '';
+    expect((await user.ask(at)).headers.get('etag')).toBe(etag);
+    const known = (tag: string) => user.ask(at, { headers: { 'if-none-match': tag } });
+    expect((await known(etag)).status).toBe(304);
+    await api.admin.none("update artists set name = 'Renamed' where id = $1", [artistId]);
+    const renamed = await known(etag);
+    expect([renamed.status, renamed.body.artist.name, renamed.body.version]).toEqual([200, 'Renamed', 1]);
+    // What is changed is the block: the artist's new name is no collision.
+    const patch = { method: 'PATCH', body: { note: 'n' }, headers: { 'if-match': etag } };
+    const changed = await user.ask(at, patch);
+    expect(changed.status).toBe(200);
+    expect((await known(changed.headers.get('etag') ?? '')).status).toBe(304);
+    expect((await user.ask(at, patch)).status).toBe(412);
+  });
+
+  test('are found by their ids in capital letters too', async () => {
+    const artistId = await newArtist();
+    const { body } = await post({ artistId: artistId.toUpperCase() });
+    expect(body.artist.id).toBe(artistId);
+    expect((await user.ask(`/v1/me/blocks/${body.id.toUpperCase()}`)).body.id).toBe(body.id);
+    const bulk = { artistIds: [artistId, artistId.toUpperCase()] };
+    expect((await user.ask('/v1/me/blocks/bulk', { method: 'POST', body: bulk })).status).toBe(400);
+  });
+
   test('do not exist for anybody else, and stay as they are', async () => {
     const artistId = await newArtist();
     const { body: block } = await post({ artistId, note: 'mine' });
@@ -105,7 +133,7 @@ describe('my blocks', () => {
 });
 
 describe('Idempotency-Key', () => {
-  test('answers a repeated write with the same bytes and one row', async () => {
+  test('answers a repeated write with the same answer and one row', async () => {
     const artistId = await newArtist();
     const headers = { 'idempotency-key': 'key-1' };
     const first = await post({ artistId, tags: ['x'] }, headers);

@@ -2,10 +2,12 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DatabaseError } from '@plinth/db';
 import { z } from 'zod';
+import { createApiKey } from '../src/auth/api-key-format.js';
 import { PERMISSIONS } from '../src/auth/permissions.js';
 import { anyone, defineRoute } from '../src/route.js';
 import { routes } from '../src/routes.js';
-import { createTestApi, insertArtist, type TestApi, type TestUser } from './support/api.js';
+import { createTestApi, insertArtist, PASSWORD, type TestApi, type TestUser } from './support/api.js';
+import { expectNoSecrets } from './support/logged-secrets.js';
 
 /** Routes that fail in every way a handler can. */
 const failing = (
@@ -278,6 +280,20 @@ describe('the log', () => {
       }),
     ]);
     expect(JSON.stringify(api.logs)).not.toMatch(/canary-77aa|Bearer|argon2/);
+  });
+
+  test('is searched for secrets at the end of every test of the API, and the search finds them', () => {
+    for (const line of [
+      { deep: { er: `x ${user.accessToken}` } },
+      { path: `/v1/${user.refreshToken}` },
+      { key: createApiKey('test').key },
+      { hash: '$argon2id$v=19$m=19456,t=2,p=1$x' },
+      { list: ['whsec_x'] },
+      { msg: PASSWORD },
+    ])
+      expect(() => expectNoSecrets([line], [user.refreshToken])).toThrow('a secret was logged');
+    expectNoSecrets(api.logs, [user.accessToken, user.refreshToken]);
+    expect(api.logs.length).toBeGreaterThan(100);
   });
 });
 

@@ -34,7 +34,7 @@ describe('my profile', () => {
     expect(changed.headers.get('etag')).toBe(await etagOf('/v1/me'));
     const stale = await patch({ 'if-match': etag }, { fullName: 'late' });
     expect([stale.status, stale.body.code]).toEqual([412, 'precondition_failed']);
-    expect(stale.headers.get('etag')).toBe(changed.headers.get('etag'));
+    expect(stale.headers.get('etag')).toBe(`"${changed.body.version}"`);
     expect((await patch({ 'if-match': 'W/"1"' })).status).toBe(412);
     expect((await patch({ 'if-match': '"99999999999"' })).status).toBe(412);
     expect((await patch({ 'if-match': '*' })).status).toBe(200);
@@ -45,6 +45,27 @@ describe('my profile', () => {
     const { status, text } = await user.ask('/v1/me', { headers: { 'if-none-match': etag } });
     expect([status, text]).toEqual([304, '']);
     expect((await user.ask('/v1/me', { headers: { 'if-none-match': '"0"' } })).status).toBe(200);
+  });
+
+  test('is sent anew when my roles changed, which are no part of its version; a change still goes by the version', async () => {
+    const grown = await api.signUp('nora');
+    const before = await grown.ask('/v1/me');
+    const etag = before.headers.get('etag') ?? '';
+    await api.admin.none(
+      "insert into role_assignments (user_id, role_id) select $1, id from roles where name = 'role-of-mia'",
+      [grown.id],
+    );
+    const after = await grown.ask('/v1/me', { headers: { 'if-none-match': etag } });
+    expect([after.status, after.body.roles, after.body.version]).toEqual([
+      200,
+      ['role-of-mia'],
+      before.body.version,
+    ]);
+    expect(after.headers.get('etag')).not.toBe(etag);
+    const headers = { 'if-match': etag };
+    expect((await grown.ask('/v1/me', { method: 'PATCH', body: { fullName: 'N' }, headers })).status).toBe(
+      200,
+    );
   });
 
   test('lets nobody set what is not theirs to set', async () => {

@@ -57,6 +57,11 @@ describe('the OpenAPI document', () => {
       expect.arrayContaining(['200', '400', '401', '403', '404', '412', '428', 'default']),
     );
     expect(openApi().paths['/v1/me/blocks/import']?.post?.requestBody?.content).toHaveProperty('text/csv');
+    const [keys, me] = [openApi().paths['/v1/me/api-keys']?.post, openApi().paths['/v1/me']?.patch];
+    expect(keys?.security).toEqual([{ bearer: [] }]);
+    expect(me?.security).toEqual([{ bearer: [] }, { apiKey: [] }]);
+    expect(me?.description).toBe('For everybody who is signed in; an API key needs me:write.');
+    expect(openApi().components.responses.Problem?.headers).toHaveProperty('RateLimit-Policy');
   });
 
   test('never lets a request leave out what the route demands, nor answers say less than they are', () => {

@@ -90,6 +90,28 @@ describe('registration', () => {
     expect(Math.min(fresh, known)).toBeGreaterThan(100);
   });
 
+  test('mails one address five times an hour at most, from wherever it is asked, whether or not it has an account', async () => {
+    await api.admin.none('delete from plinth.rate_limits');
+    await register('known@example.com');
+    await api.admin.none('delete from plinth.rate_limits');
+    for (const email of ['known@example.com', 'flooded@example.com']) {
+      const statuses = [];
+      for (let i = 0; i < 6; i++) statuses.push((await register(email)).status);
+      expect(statuses).toEqual([204, 204, 204, 204, 204, 429]);
+    }
+    expect(await api.lettersTo('flooded@example.com')).toHaveLength(5);
+    await api.admin.none('delete from plinth.rate_limits');
+  });
+
+  test('refuses passwords that become too long once they are folded, and takes those that just fit', async () => {
+    const attempt = (email: string, password: string) =>
+      post('/v1/auth/register', { email, fullName: 'Lig', password });
+    // One character that hashing writes out as eighteen.
+    expect((await attempt('lig1@example.com', '\ufdfa'.repeat(8))).body.code).toBe('invalid_request');
+    expect((await attempt('lig2@example.com', '\ufb01'.repeat(64))).status).toBe(204);
+    expect((await signIn('lig2@example.com', 'fi'.repeat(64))).status).toBe(200);
+  });
+
   test('refuses short passwords, addresses that no mail reaches, and roles of one’s own choice', async () => {
     const good = { email: 'dora@example.com', fullName: 'Dora', password: PASSWORD };
     for (const bad of [

@@ -1,4 +1,10 @@
-import { findEmailVerification, findPasswordReset, type Sql, type SqlTransaction } from '@plinth/db';
+import {
+  findEmailVerification,
+  findPasswordReset,
+  type Handle,
+  type Sql,
+  type SqlTransaction,
+} from '@plinth/db';
 import { actAs } from './act-as.js';
 import { hashOf, newToken } from './secret-token.js';
 
@@ -49,6 +55,12 @@ export async function useVerification(
       where token_hash = $1 and used_at is null and expires_at > now() returning user_id as "userId", email`,
     [hash],
   );
+}
+
+/** Whether a reset token could be used now. Asked before a password is hashed: a made-up token must cost us nothing. */
+export async function isUsableReset(handle: Handle, token: string): Promise<boolean> {
+  const found = await findPasswordReset(handle, hashOf(token));
+  return found !== null && found.usedAt === null && found.expiresAt > new Date();
 }
 
 /** Uses up a reset token, likewise. Answers whose it is. */

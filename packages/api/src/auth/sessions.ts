@@ -71,6 +71,7 @@ interface SessionRow {
   userId: string;
   familyId: string;
   spent: boolean;
+  revoked: boolean;
   usable: boolean;
 }
 
@@ -92,13 +93,15 @@ export async function rotateSession(
     if (owner === null) return null;
     await actAs(sql, owner.userId);
     const session = await sql.oneOrNone<SessionRow>(
-      `select s.id, s.user_id as "userId", s.family_id as "familyId", s.rotated_at is not null as spent,
+      `select s.id, s.user_id as "userId", s.family_id as "familyId", s.rotated_at is not null as spent, s.revoked_at is not null as revoked,
               s.revoked_at is null and s.expires_at > now() and u.is_active and u.deleted_at is null as usable
          from sessions s join users u on u.id = s.user_id
         where s.token_hash = $1 for update of s`,
       [hash],
     );
     if (session === null) return null;
+    // Of a family that has ended, an old token ends nothing more: it must not sign its user out again and again.
+    if (session.spent && session.revoked) return null;
     if (session.spent) {
       await endFamily(sql, session.userId, session.familyId);
       await sql.none('update users set tokens_valid_after = clock_timestamp() where id = $1', [

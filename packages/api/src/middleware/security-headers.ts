@@ -19,6 +19,8 @@ export function createSecurityHeaders(production: boolean): (response: ServerRes
         objectSrc: ["'none'"],
       },
     },
+    // As frame-ancestors says it to newer browsers.
+    xFrameOptions: { action: 'deny' },
     strictTransportSecurity: production ? { maxAge: 15_552_000, includeSubDomains: false } : false,
   });
   const headers: [string, string][] = [];

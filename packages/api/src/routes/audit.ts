@@ -1,13 +1,13 @@
-import type { SqlParameter } from '@plinth/db';
+import { recordAccess, type SqlParameter } from '@plinth/db';
 import { z } from 'zod';
-import { jsonAnswer, moment, nameSchema, pageOf, pageQuery, text, when } from '../fields.js';
+import { jsonAnswer, moment, nameSchema, pageOf, pageQuery, text, uuid, when } from '../fields.js';
 import { type Order, readPage } from '../page.js';
 import { type Context, defineRoute, requires, signedIn } from '../route.js';
 
 const entry = nameSchema(
   'AuditEntry',
   z.strictObject({
-    id: z.uuid(),
+    id: uuid,
     occurredAt: moment,
     action: z.enum(['insert', 'update', 'delete', 'truncate', 'event']),
     /** The table, or the kind of event. */
@@ -19,7 +19,7 @@ const entry = nameSchema(
     changed: z.array(z.string()),
     actorType: z.string(),
     actorId: z.string(),
-    userId: z.uuid().nullable(),
+    userId: uuid.nullable(),
     requestId: z.string().nullable(),
   }),
 );
@@ -31,11 +31,11 @@ select id, occurred_at as "occurredAt", action, entity, entity_id as "entityId",
 const event = nameSchema(
   'SecurityEvent',
   z.strictObject({
-    id: z.uuid(),
+    id: uuid,
     occurredAt: moment,
     type: z.string(),
     severity: z.enum(['info', 'warning', 'critical']),
-    userId: z.uuid().nullable(),
+    userId: uuid.nullable(),
     actorType: z.string(),
     actorId: z.string(),
     ipAddress: z.string().nullable(),
@@ -60,7 +60,7 @@ const sort = z.enum(['-occurredAt', 'occurredAt']).default('-occurredAt');
 const entryFilters = {
   ...between,
   actorId: text(200).optional(),
-  userId: z.uuid().optional(),
+  userId: uuid.optional(),
   entity: text(100).optional(),
   entityId: text(200).optional(),
   requestId: text(64).optional(),
@@ -70,7 +70,7 @@ const eventFilters = {
   ...between,
   type: text(63).optional(),
   severity: event.shape.severity.optional(),
-  userId: z.uuid().optional(),
+  userId: uuid.optional(),
 };
 
 type Filters = { from?: Date | undefined; until?: Date | undefined } & Record<string, unknown>;
@@ -143,9 +143,19 @@ const exportEntries = defineRoute({
   response: entry,
   async handler(context) {
     context.setHeader('Content-Disposition', 'attachment; filename="audit-log.ndjson"');
-    return lines(context, context.query);
+    return traced(context, lines(context, context.query));
   },
 });
+
+/** Whoever takes the log away leaves a trace: before the first line. */
+async function* traced(
+  { database, actor }: Pick<Context, 'database' | 'actor'>,
+  pages: AsyncGenerator<string>,
+): AsyncGenerator<string> {
+  const access = { entity: 'audit_log', purpose: 'export of the audit log', rowCount: 0 };
+  await database.tx((sql) => recordAccess(sql, access), actor);
+  yield* pages;
+}
 
 /** Page by page, so that neither a long log nor a slow client holds a connection or a transaction. */
 async function* lines(
@@ -170,7 +180,7 @@ async function* lines(
       context.actor,
       { readOnly: true },
     );
-    for (const row of rows) yield `${JSON.stringify(row)}\n`;
+    if (rows.length > 0) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('');
     if (rows.length < PAGE) return;
     last = rows.at(-1);
   }

@@ -1,12 +1,12 @@
 import { type SqlParameter, type Transaction, userArtistBlocks } from '@plinth/db';
 import { z } from 'zod';
 import { csvLine, parseCsv } from '../csv.js';
-import { nameSchema, text } from '../fields.js';
+import { nameSchema, text, uuid } from '../fields.js';
 import { type Context, defineRoute, defineWrite, signedIn } from '../route.js';
 import { note, tags } from './blocks.js';
 
 const artistIds = z
-  .array(z.uuid())
+  .array(uuid)
   .min(1)
   .max(1_000)
   .refine((ids) => new Set(ids).size === ids.length, 'names an artist twice');
@@ -49,7 +49,7 @@ const unblockMany = defineWrite({
 const exported = nameSchema(
   'ExportedBlock',
   z.strictObject({
-    artistId: z.uuid(),
+    artistId: uuid,
     name: z.string(),
     tags: z.array(z.string()),
     note: z.string().nullable(),
@@ -64,14 +64,14 @@ select b.artist_id as "artistId", a.name, b.tags, b.note
  where b.user_id = $1 and ($2::uuid is null or b.artist_id > $2) order by b.artist_id limit ${PAGE}`;
 
 /** Page by page, so that neither a long list nor a slow client holds a connection. */
-async function* exportedBlocks({
+async function* exportedPages({
   database,
   actor,
-}: Pick<Context, 'database' | 'actor'>): AsyncGenerator<Exported> {
+}: Pick<Context, 'database' | 'actor'>): AsyncGenerator<Exported[]> {
   for (let after: string | null = null; ; ) {
     const parameters: SqlParameter[] = [actor.userId, after];
     const page: Exported[] = await database.tx((sql) => sql.query<Exported>(EXPORT, parameters), actor);
-    yield* page;
+    yield page;
     if (page.length < PAGE) return;
     after = page.at(-1)?.artistId ?? null;
   }
@@ -86,7 +86,7 @@ const exportJson = defineRoute({
   async handler(context) {
     context.setHeader('Content-Disposition', 'attachment; filename="blocks.json"');
     const blocks: Exported[] = [];
-    for await (const block of exportedBlocks(context)) blocks.push(block);
+    for await (const page of exportedPages(context)) blocks.push(...page);
     return { blocks };
   },
 });
@@ -101,17 +101,24 @@ const exportCsv = defineRoute({
   media: 'text/csv',
   async handler(context) {
     context.setHeader('Content-Disposition', 'attachment; filename="blocks.csv"');
+    const lineOf = ({ artistId, name, tags: labels, note: remark }: Exported) =>
+      csvLine([artistId, name, JSON.stringify(labels), remark ?? '']);
     return (async function* () {
-      yield csvLine(COLUMNS);
-      for await (const block of exportedBlocks(context)) {
-        yield csvLine([block.artistId, block.name, JSON.stringify(block.tags), block.note ?? '']);
+      let head = csvLine(COLUMNS);
+      for await (const page of exportedPages(context)) {
+        yield head + page.map(lineOf).join('');
+        head = '';
       }
     })();
   },
 });
 
+/** As many as anybody has, so that what was exported can come back in one piece. */
+const MAX_IMPORTED = 10_000;
+const MAX_IMPORTED_BYTES = 4 * 1_024 * 1_024;
+
 const imported = z.strictObject({
-  artistId: z.uuid().exactOptional(),
+  artistId: uuid.exactOptional(),
   /** `spotify:4q3e...`, for artists whose id here is not known. */
   externalId: text(300)
     .regex(/^[a-z][a-z0-9_]{0,31}:.+$/, 'is not of the form service:id')
@@ -152,7 +159,8 @@ select w.at::int as at, coalesce(
 const importBlocks = defineWrite({
   method: 'POST',
   path: '/v1/me/blocks/import',
-  summary: 'Block what a JSON or CSV export lists, by id or by an id at another service',
+  summary:
+    'Block what a JSON or CSV export lists, by id or by an id at another service: up to 10,000 artists, 4 MiB',
   access: signedIn,
   body: z.strictObject({
     blocks: z
@@ -163,9 +171,10 @@ const importBlocks = defineWrite({
         ),
       )
       .min(1)
-      .max(2_000),
+      .max(MAX_IMPORTED),
   }),
   parseCsv: fromCsv,
+  maxBodyBytes: MAX_IMPORTED_BYTES,
   response: z.strictObject({
     created: z.int(),
     already: z.int(),

@@ -101,7 +101,7 @@ const createBlock = defineWrite({
   body: z.strictObject({ artistId: uuid, tags: tags.default([]), note: note.default(null) }),
   response: block,
   created: true,
-  versioned: true,
+  versioned: 'whole',
   constraints,
   handler: ({ principal: { userId }, body }, tx) =>
     tx.userArtistBlock.create({ data: { ...body, userId, createdBy: userId, updatedBy: userId }, select }),
@@ -114,7 +114,7 @@ const getBlock = defineRoute({
   access: signedIn,
   params: idParams,
   response: block,
-  versioned: true,
+  versioned: 'whole',
   async handler({ params, database, actor, principal }) {
     const found = await database.tx(
       (sql) => sql.oneOrNone(`${SELECT} where b.id = $1 and b.user_id = $2`, [params.id, principal.userId]),
@@ -136,7 +136,7 @@ const updateBlock = defineWrite({
     .strictObject({ tags: tags.exactOptional(), note: note.exactOptional() })
     .refine((body) => Object.keys(body).length > 0, 'changes nothing'),
   response: block,
-  versioned: true,
+  versioned: 'whole',
   ifMatch: true,
   async handler({ params: { id }, principal: { userId }, ifMatch, body }, tx) {
     const [changed] = await tx.userArtistBlock.updateManyAndReturn({

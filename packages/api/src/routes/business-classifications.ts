@@ -1,6 +1,6 @@
 import { businessClassifications } from '@plinth/db';
 import { z } from 'zod';
-import { leaveOut, text } from '../fields.js';
+import { leaveOut, text, uuid } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { requires } from '../route.js';
 import { businessIsThere } from './businesses.js';
@@ -21,7 +21,7 @@ export const businessClassificationRoutes = defineResource({
   noun: ['classification', 'the industry codes of a business'],
   schema: 'BusinessClassification',
   repository: businessClassifications,
-  answer: { businessId: z.uuid(), system, code, ...judged },
+  answer: { businessId: uuid, system, code, ...judged },
   filters: { system },
   sorts: ['-createdAt', 'createdAt'],
   create: z.strictObject({

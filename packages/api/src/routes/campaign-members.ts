@@ -1,7 +1,7 @@
 import { campaignMembers, campaigns, type Handle } from '@plinth/db';
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
-import { moment } from '../fields.js';
+import { moment, uuid } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { signedIn } from '../route.js';
 
@@ -24,8 +24,8 @@ export const campaignMemberRoutes = defineResource({
   schema: 'CampaignMember',
   repository: campaignMembers,
   answer: {
-    campaignId: z.uuid(),
-    userId: z.uuid().nullable(),
+    campaignId: uuid,
+    userId: uuid.nullable(),
     email: z.string().nullable(),
     role,
     invitedAt: moment,
@@ -35,7 +35,7 @@ export const campaignMemberRoutes = defineResource({
   sorts: ['createdAt', '-createdAt'],
   create: z
     .strictObject({
-      userId: z.uuid().exactOptional(),
+      userId: uuid.exactOptional(),
       email: z.email().max(320).toLowerCase().exactOptional(),
     })
     .refine((body) => Object.keys(body).length === 1, 'names not exactly one of userId and email'),

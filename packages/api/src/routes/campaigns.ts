@@ -1,7 +1,7 @@
 import { campaigns, contributions, type Handle, type Row } from '@plinth/db';
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
-import { amount, idParams, leaveOut, moment, nameSchema, text, when } from '../fields.js';
+import { amount, idParams, leaveOut, moment, nameSchema, text, uuid, when } from '../fields.js';
 import { createPresenter } from '../present.js';
 import { defineResource } from '../resource.js';
 import { defineRoute, defineWrite, signedIn } from '../route.js';
@@ -19,7 +19,7 @@ const writable = {
   endsAt: when.nullable(),
 };
 const answer = {
-  ownerId: z.uuid(),
+  ownerId: uuid,
   title: z.string(),
   description: z.string(),
   goalMinor: z.int(),
@@ -47,7 +47,7 @@ const open = defineResource({
   ...common,
   path: '/v1/campaigns',
   noun: ['active campaign', 'active campaigns'],
-  filters: { ownerId: z.uuid() },
+  filters: { ownerId: uuid },
   access: { list: signedIn },
   fixed: () => ({ status: 'active' as const }),
 });
@@ -84,7 +84,7 @@ const createCampaign = defineWrite({
     title: writable.title,
     goalMinor: writable.goalMinor,
     members: z
-      .array(z.union([z.strictObject({ userId: z.uuid() }), z.strictObject({ email: z.email().max(320) })]))
+      .array(z.union([z.strictObject({ userId: uuid }), z.strictObject({ email: z.email().max(320) })]))
       .max(100)
       .default([]),
     contributions: z

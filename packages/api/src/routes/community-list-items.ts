@@ -1,7 +1,7 @@
 import { communityListItems, communityLists, type Handle } from '@plinth/db';
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
-import { leaveOut, text } from '../fields.js';
+import { leaveOut, text, uuid } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { signedIn } from '../route.js';
 import { visibleList } from './community-lists.js';
@@ -10,7 +10,7 @@ const reason = text(2_000, 0);
 const common = {
   schema: 'CommunityListItem',
   repository: communityListItems,
-  answer: { listId: z.uuid(), artistId: z.uuid(), reason },
+  answer: { listId: uuid, artistId: uuid, reason },
   sorts: ['createdAt', '-createdAt'],
 } as const;
 
@@ -19,7 +19,7 @@ const read = defineResource({
   ...common,
   path: '/v1/community-lists/:listId/items',
   noun: ['item', 'the artists on a community list'],
-  filters: { artistId: z.uuid() },
+  filters: { artistId: uuid },
   access: { read: signedIn },
   fixed: ({ params }) => ({ listId: params.listId as string }),
   async within(handle, { params, principal }) {
@@ -42,7 +42,7 @@ const write = defineResource({
   ...common,
   path: '/v1/me/community-lists/:listId/items',
   noun: ['item', 'the artists on a list of mine'],
-  create: z.strictObject({ artistId: z.uuid(), ...leaveOut({ reason }) }),
+  create: z.strictObject({ artistId: uuid, ...leaveOut({ reason }) }),
   change: z.strictObject({ reason }),
   access: { create: signedIn, change: signedIn, delete: signedIn },
   fixed: ({ params }) => ({ listId: params.listId as string }),

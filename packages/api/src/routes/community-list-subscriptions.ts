@@ -1,6 +1,6 @@
 import { communityListSubscriptions, communityLists } from '@plinth/db';
 import { z } from 'zod';
-import { idParams } from '../fields.js';
+import { idParams, uuid } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { defineWrite, signedIn } from '../route.js';
 import { visibleList } from './community-lists.js';
@@ -13,8 +13,8 @@ const resource = defineResource({
   noun: ['subscription', 'the community lists I follow'],
   schema: 'CommunityListSubscription',
   repository: communityListSubscriptions,
-  answer: { listId: z.uuid(), notify },
-  filters: { listId: z.uuid() },
+  answer: { listId: uuid, notify },
+  filters: { listId: uuid },
   sorts: ['-createdAt', 'createdAt'],
   change: z.strictObject({ notify }),
   access: { read: signedIn, change: signedIn, delete: signedIn },

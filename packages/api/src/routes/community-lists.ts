@@ -1,14 +1,14 @@
 import { communityLists, type Handle } from '@plinth/db';
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
-import { idParams, leaveOut, text } from '../fields.js';
+import { idParams, leaveOut, text, uuid } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { defineRoute, defineWrite, signedIn } from '../route.js';
 
 const visibility = z.enum(['public', 'unlisted', 'private']);
 const writable = { name: text(200), description: text(5_000, 0), visibility };
 const change = z.strictObject(leaveOut(writable));
-const answer = { ownerId: z.uuid(), ...writable };
+const answer = { ownerId: uuid, ...writable };
 const schema = 'CommunityList';
 
 /** The caller's own lists, whatever their visibility. */
@@ -34,7 +34,7 @@ const open = defineResource({
   schema,
   repository: communityLists,
   answer,
-  filters: { ownerId: z.uuid() },
+  filters: { ownerId: uuid },
   sorts: ['-createdAt', 'createdAt'],
   access: { list: signedIn },
   fixed: () => ({ visibility: 'public' as const }),

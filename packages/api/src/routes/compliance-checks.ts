@@ -1,6 +1,6 @@
 import { businesses, complianceChecks } from '@plinth/db';
 import { z } from 'zod';
-import { jsonAnswer, jsonObject, moment, text, when } from '../fields.js';
+import { jsonAnswer, jsonObject, moment, text, uuid, when } from '../fields.js';
 import { defineResource, pathParams } from '../resource.js';
 import { defineWrite, requires } from '../route.js';
 import { businessIsThere } from './businesses.js';
@@ -16,7 +16,7 @@ const history = defineResource({
   schema: 'ComplianceCheck',
   repository: complianceChecks,
   answer: {
-    businessId: z.uuid(),
+    businessId: uuid,
     type,
     status,
     provider: z.string(),

@@ -1,7 +1,7 @@
 import { campaigns, contributions } from '@plinth/db';
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
-import { amount, moment, text } from '../fields.js';
+import { amount, moment, text, uuid } from '../fields.js';
 import { defineResource, pathParams } from '../resource.js';
 import { defineWrite, requires, signedIn } from '../route.js';
 import { visibleCampaign } from './campaigns.js';
@@ -12,8 +12,8 @@ const common = {
   schema: 'Contribution',
   repository: contributions,
   answer: {
-    campaignId: z.uuid(),
-    contributorId: z.uuid().nullable(),
+    campaignId: uuid,
+    contributorId: uuid.nullable(),
     amountMinor: z.int(),
     currency: z.string(),
     status,
@@ -29,7 +29,7 @@ const mine = defineResource({
   ...common,
   path: '/v1/me/contributions',
   noun: ['contribution of yours', 'what I gave'],
-  filters: { status, campaignId: z.uuid() },
+  filters: { status, campaignId: uuid },
   access: { read: signedIn },
   fixed: ({ principal }) => ({ contributorId: principal.userId }),
 });

@@ -1,13 +1,13 @@
 import { conversationParticipants, conversations, type Handle, type Row, users } from '@plinth/db';
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
-import { idParams, moment, nameSchema, text } from '../fields.js';
+import { idParams, moment, nameSchema, pageOf, pageQuery, text, uuid } from '../fields.js';
 import { createPresenter } from '../present.js';
 import { pathParams } from '../resource.js';
 import { defineRoute, defineWrite, signedIn } from '../route.js';
 
 const conversationShape = {
-  id: z.uuid(),
+  id: uuid,
   kind: z.enum(['direct', 'group']),
   subject: z.string().nullable(),
   lastMessageAt: moment.nullable(),
@@ -16,8 +16,8 @@ const conversationShape = {
   version: z.int(),
 };
 const participantShape = {
-  id: z.uuid(),
-  userId: z.uuid(),
+  id: uuid,
+  userId: uuid,
   role: z.enum(['owner', 'member']),
   joinedAt: moment,
   leftAt: moment.nullable(),
@@ -56,22 +56,28 @@ async function whole(handle: Handle, conversationId: string): Promise<object> {
 
 const MAX_PEOPLE = 100;
 
+const inboxShape = { ...conversationShape, lastReadAt: moment.nullable(), unread: z.boolean() };
+const presentInboxEntry = createPresenter(inboxShape);
+const INBOX = '/v1/me/conversations';
+
 const inbox = defineRoute({
   method: 'GET',
-  path: '/v1/me/conversations',
-  summary: 'My conversations, the latest first: at most 100',
+  path: INBOX,
+  summary: 'My conversations, those with the latest messages first',
   access: signedIn,
-  response: z.strictObject({
-    data: z.array(
-      nameSchema(
-        'InboxEntry',
-        z.strictObject({ ...conversationShape, lastReadAt: moment.nullable(), unread: z.boolean() }),
-      ),
-    ),
-  }),
-  async handler({ database, actor }) {
-    const present = createPresenter({ ...conversationShape, lastReadAt: z.any(), unread: z.any() });
-    return { data: (await conversations.inbox(database.as(actor), 100)).map(present) };
+  query: z.strictObject(pageQuery),
+  response: pageOf(nameSchema('InboxEntry', z.strictObject(inboxShape))),
+  async handler({ query: { limit, cursor }, database, actor, services: { cursors } }) {
+    const from = cursor === undefined ? null : cursors.open(INBOX, cursor);
+    const after = from && { value: new Date(from.value), id: from.id };
+    const rows = await conversations.inbox(database.as(actor), limit + 1, after);
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    return {
+      data: rows.slice(0, limit).map(presentInboxEntry),
+      nextCursor: last
+        ? cursors.seal(INBOX, { value: (last.lastMessageAt ?? last.createdAt).toISOString(), id: last.id })
+        : null,
+    };
   },
 });
 
@@ -82,14 +88,14 @@ const start = defineWrite({
   access: signedIn,
   body: z.strictObject({
     userIds: z
-      .array(z.uuid())
+      .array(uuid)
       .min(1)
       .max(MAX_PEOPLE - 1),
     subject: text(200).nullable().default(null),
   }),
   response: conversation,
   created: true,
-  versioned: true,
+  versioned: 'whole',
   async handler({ body, principal }, tx) {
     const others = new Set(body.userIds);
     if (others.has(principal.userId)) throw unknownPeople('names yourself');
@@ -115,6 +121,7 @@ const getConversation = defineRoute({
   access: signedIn,
   params: idParams,
   response: conversation,
+  versioned: 'whole',
   async handler({ database, params: { id }, principal }) {
     await placeIn(database, id, principal.userId);
     return whole(database, id);

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { anyone, defineRoute } from '../route.js';
 
 const links = {
+  documentation: '/docs',
+  openapi: '/openapi.json',
   signIn: '/v1/auth/sign-in',
   me: '/v1/me',
   blocks: '/v1/me/blocks',

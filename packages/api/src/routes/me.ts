@@ -40,7 +40,7 @@ const getMe = defineRoute({
   summary: 'My profile',
   access: signedIn,
   response: profile,
-  versioned: true,
+  versioned: 'whole',
   handler: ({ database, principal }) => readProfile(database, principal.userId),
 });
 
@@ -51,7 +51,7 @@ const updateMe = defineWrite({
   access: signedIn,
   body: z.strictObject({ fullName: text(200) }),
   response: profile,
-  versioned: true,
+  versioned: 'whole',
   ifMatch: true,
   async handler({ principal: { userId, roles }, ifMatch, body }, tx) {
     const [user] = await tx.user.updateManyAndReturn({

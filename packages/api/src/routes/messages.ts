@@ -1,6 +1,6 @@
 import { messages } from '@plinth/db';
 import { z } from 'zod';
-import { moment, searchText, text } from '../fields.js';
+import { moment, pageOf, pageQuery, searchText, text, uuid } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { defineRoute, signedIn } from '../route.js';
 import { placeIn } from './conversations.js';
@@ -12,8 +12,8 @@ const common = {
   schema: 'Message',
   repository: messages,
   answer: {
-    conversationId: z.uuid(),
-    senderId: z.uuid().nullable(),
+    conversationId: uuid,
+    senderId: uuid.nullable(),
     body: z.string(),
     editedAt: moment.nullable(),
   },
@@ -58,12 +58,23 @@ const search = defineRoute({
     q: searchText,
     /** words: the latest first. similar: in spite of typing mistakes, the most similar first. */
     mode: z.enum(['words', 'similar']).default('words'),
-    limit: z.coerce.number().int().min(1).max(100).default(25),
+    ...pageQuery,
   }),
-  response: z.strictObject({ data: z.array(read.answered) }),
-  async handler({ query: { q, mode, limit }, database, actor }) {
-    const find = mode === 'words' ? messages.search : messages.searchSimilar;
-    return { data: (await find(database.as(actor), q, limit)).map(read.present) };
+  response: pageOf(read.answered),
+  async handler({ query: { q, mode, limit, cursor }, database, actor, services: { cursors } }) {
+    const scope = `/v1/me/messages/search ${JSON.stringify([q, mode])}`;
+    const from = cursor === undefined ? null : cursors.open(scope, cursor);
+    const me = database.as(actor);
+    const rows: { id: string; createdAt: Date; similarity?: number }[] =
+      mode === 'words'
+        ? await messages.search(me, q, limit + 1, from && { ...from, value: new Date(from.value) })
+        : await messages.searchSimilar(me, q, limit + 1, from && { ...from, value: Number(from.value) });
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    const value = String(last?.similarity ?? last?.createdAt.toISOString());
+    return {
+      data: rows.slice(0, limit).map(read.present),
+      nextCursor: last ? cursors.seal(scope, { value, id: last.id }) : null,
+    };
   },
 });
 

@@ -1,7 +1,7 @@
 import { contentReports, moderationActions } from '@plinth/db';
 import { z } from 'zod';
 import { expectedVersion, missed } from '../etag.js';
-import { idParams, leaveOut, moment, text, when } from '../fields.js';
+import { idParams, leaveOut, moment, text, uuid, when } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { defineWrite, requires, signedIn } from '../route.js';
 
@@ -9,7 +9,7 @@ const targetType = z.enum(['artist', 'community_list', 'message', 'user']);
 const reason = z.enum(['spam', 'harassment', 'misinformation', 'copyright', 'other']);
 const status = z.enum(['open', 'in_review', 'resolved', 'dismissed']);
 const details = text(5_000, 0);
-const target = { targetType, targetId: z.uuid() };
+const target = { targetType, targetId: uuid };
 
 /** What the caller has reported. */
 const mine = defineResource({
@@ -32,20 +32,20 @@ const reports = defineResource({
   schema: 'ContentReport',
   repository: contentReports,
   answer: {
-    reporterId: z.uuid(),
+    reporterId: uuid,
     ...target,
     reason,
     details,
     status,
-    assigneeId: z.uuid().nullable(),
+    assigneeId: uuid.nullable(),
     resolvedAt: moment.nullable(),
   },
-  filters: { status, targetType, reason, targetId: z.uuid(), assigneeId: z.uuid() },
+  filters: { status, targetType, reason, targetId: uuid, assigneeId: uuid },
   sorts: ['-createdAt', 'createdAt'],
   change: z.strictObject({
     // What is decided is decided by an action, below.
     status: z.enum(['open', 'in_review']).exactOptional(),
-    assigneeId: z.uuid().nullable().exactOptional(),
+    assigneeId: uuid.nullable().exactOptional(),
   }),
   access: { read: requires('moderation:read'), change: requires('moderation:write') },
   constraints: {
@@ -68,14 +68,14 @@ const actions = defineResource({
   schema: 'ModerationAction',
   repository: moderationActions,
   answer: {
-    reportId: z.uuid().nullable(),
-    moderatorId: z.uuid().nullable(),
+    reportId: uuid.nullable(),
+    moderatorId: uuid.nullable(),
     ...target,
     action: z.enum(['warn', 'hide', 'remove', 'suspend', 'restore', 'dismiss']),
     reason: z.string(),
     expiresAt: moment.nullable(),
   },
-  filters: { reportId: z.uuid(), moderatorId: z.uuid(), targetType, targetId: z.uuid() },
+  filters: { reportId: uuid, moderatorId: uuid, targetType, targetId: uuid },
   sorts: ['-createdAt', 'createdAt'],
   access: { read: requires('moderation:read') },
 });

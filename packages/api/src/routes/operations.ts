@@ -1,6 +1,6 @@
 import { alerts, backupRuns, externalServiceCalls } from '@plinth/db';
 import { z } from 'zod';
-import { flag, jsonAnswer, moment, text } from '../fields.js';
+import { flag, jsonAnswer, moment, text, uuid } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { requires } from '../route.js';
 
@@ -21,10 +21,10 @@ const calls = defineResource({
     ok: z.boolean(),
     errorCode: z.string().nullable(),
     requestId: z.string().nullable(),
-    userId: z.uuid().nullable(),
+    userId: uuid.nullable(),
   },
   standard: ['createdAt'],
-  filters: { service: text(100), ok: flag, userId: z.uuid(), requestId: text(64) },
+  filters: { service: text(100), ok: flag, userId: uuid, requestId: text(64) },
   sorts: ['-createdAt', 'createdAt'],
   access,
 });

@@ -1,7 +1,7 @@
 import { hashPassword } from '@plinth/db';
 import { z } from 'zod';
 import { answerAfter } from '../auth/answer-after.js';
-import { issueReset, useReset } from '../auth/one-time-tokens.js';
+import { issueReset, isUsableReset, useReset } from '../auth/one-time-tokens.js';
 import { anyPassword, confirmPassword, newPassword, setPassword } from '../auth/passwords.js';
 import { addressSubject, take } from '../auth/rate-limit.js';
 import { insertSession } from '../auth/sessions.js';
@@ -43,6 +43,7 @@ const resetPassword = defineRoute({
   access: anyone,
   body: z.strictObject({ token: text(200), password: newPassword }),
   async handler({ body, database, device, actor, services }) {
+    if (!(await isUsableReset(database, body.token))) throw new ApiError('invalid_token');
     const passwordHash = await hashPassword(body.password, services.passwordPepper);
     const email = await database.tx(async (sql) => {
       const userId = await useReset(sql, body.token);

@@ -25,6 +25,8 @@ const register = defineRoute({
   async handler({ body, database, device, actor, setHeader, services }) {
     const { email, fullName } = body;
     await take(services.limits, 'registerAddress', addressSubject(device.ip), setHeader);
+    // Each try sends a mail to whoever has the address; many places together must not flood anybody.
+    await take(services.limits, 'mailAccount', email);
     const passwordHash = await hashPassword(body.password, services.passwordPepper);
     await answerAfter(async () => {
       const token = await database.tx(async (sql) => {

@@ -1,6 +1,6 @@
 import { businesses, riskAssessments } from '@plinth/db';
 import { z } from 'zod';
-import { jsonAnswer, jsonObject, moment, text, when } from '../fields.js';
+import { jsonAnswer, jsonObject, moment, text, uuid, when } from '../fields.js';
 import { defineResource, pathParams } from '../resource.js';
 import { defineWrite, requires } from '../route.js';
 import { businessIsThere, riskLevel } from './businesses.js';
@@ -20,7 +20,7 @@ const history = defineResource({
   schema: 'RiskAssessment',
   repository: riskAssessments,
   answer: {
-    businessId: z.uuid(),
+    businessId: uuid,
     ...finding,
     factors: jsonAnswer,
     assessedAt: moment,

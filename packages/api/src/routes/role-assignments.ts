@@ -2,7 +2,7 @@ import { recordSecurityEvent, roleAssignments, roles, users } from '@plinth/db';
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
 import { expectedVersion } from '../etag.js';
-import { idParams, moment, text, when } from '../fields.js';
+import { idParams, moment, text, uuid, when } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { defineWrite, requires } from '../route.js';
 
@@ -13,15 +13,15 @@ const resource = defineResource({
   schema: 'RoleAssignment',
   repository: roleAssignments,
   answer: {
-    userId: z.uuid(),
-    roleId: z.uuid(),
-    grantedBy: z.uuid().nullable(),
+    userId: uuid,
+    roleId: uuid,
+    grantedBy: uuid.nullable(),
     reason: z.string(),
     expiresAt: moment.nullable(),
     revokedAt: moment.nullable(),
-    revokedBy: z.uuid().nullable(),
+    revokedBy: uuid.nullable(),
   },
-  filters: { userId: z.uuid(), roleId: z.uuid() },
+  filters: { userId: uuid, roleId: uuid },
   sorts: ['-createdAt', 'createdAt'],
   access: { read: requires('roles:read') },
 });
@@ -37,7 +37,7 @@ const grant = defineWrite({
   summary: 'Give a role to a user; only a role that permits nothing the caller may not do',
   access: requires('roles:write'),
   body: z.strictObject({
-    userId: z.uuid(),
+    userId: uuid,
     role: text(63),
     reason: text(500, 0).default(''),
     expiresAt: when.exactOptional(),

@@ -20,6 +20,7 @@ const resource = defineResource({
     emailVerifiedAt: moment.nullable(),
     lastLoginAt: moment.nullable(),
   },
+  taggedWhole: true,
   filters: { email: text(320, 3).toLowerCase(), isActive: flag, subscriptionTier: tier },
   sorts: ['-createdAt', 'createdAt'],
   change: z.strictObject(leaveOut(administered)),
@@ -49,7 +50,7 @@ const restore = defineWrite({
   access: requires('users:write'),
   params: idParams,
   response: resource.answered,
-  versioned: true,
+  versioned: 'whole',
   constraints: {
     users_email_live_key: { code: 'conflict', pointer: '', message: 'another user has this e-mail now' },
   },

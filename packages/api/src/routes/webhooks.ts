@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { enqueueJob, type Handle, newRowId, type Transaction, webhookEvents, webhooks } from '@plinth/db';
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
-import { idParams, jsonAnswer, leaveOut, moment, nameSchema, text } from '../fields.js';
+import { idParams, jsonAnswer, leaveOut, moment, nameSchema, text, uuid } from '../fields.js';
 import { defineResource, pathParams } from '../resource.js';
 import { defineRoute, defineWrite, signedIn } from '../route.js';
 
@@ -88,7 +88,7 @@ const deliveries = defineResource({
   schema: 'WebhookDelivery',
   repository: webhookEvents,
   answer: {
-    webhookId: z.uuid(),
+    webhookId: uuid,
     eventType: z.string(),
     payload: jsonAnswer,
     status: z.enum(['pending', 'delivering', 'delivered', 'failed', 'dead']),

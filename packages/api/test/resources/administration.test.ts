@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { signUpAs } from '../support/admin.js';
-import { createTestApi, type TestApi, type TestUser } from '../support/api.js';
+import { createTestApi, PASSWORD, type TestApi, type TestUser } from '../support/api.js';
 
 let api: TestApi;
 let admin: TestUser;
@@ -29,6 +29,21 @@ describe('administration', () => {
     expect(off.body.isActive).toBe(false);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect((await target.ask('/v1/me')).status).toBe(401);
+  });
+
+  test('a user is sent anew after a sign-in, which is no change of it', async () => {
+    const target = await api.signUp('seen');
+    const at = `/v1/users/${target.id}`;
+    const first = await admin.ask(at);
+    const etag = first.headers.get('etag') ?? '';
+    const again = () => admin.ask(at, { headers: { 'if-none-match': etag } });
+    expect((await again()).status).toBe(304);
+    await post(target, '/v1/auth/sign-in', { email: target.email, password: PASSWORD });
+    const later = await again();
+    expect([later.status, later.body.version]).toEqual([200, first.body.version]);
+    const off = { method: 'PATCH', body: { fullName: 'Seen' }, headers: { 'if-match': etag } };
+    expect((await admin.ask(at, off)).status).toBe(200);
+    expect((await admin.ask(at, off)).status).toBe(412);
   });
 
   test('a deleted user comes back, unless somebody took the e-mail', async () => {

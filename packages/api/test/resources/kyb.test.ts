@@ -40,6 +40,8 @@ describe('what lies below a business', () => {
     expect([stale.status, stale.headers.get('etag')]).toEqual([412, '"2"']);
     expect((await writer.ask(`${at}?system=naics`)).body.data).toHaveLength(1);
     expect((await writer.ask(`${at}?system=sic`)).body.data).toHaveLength(0);
+    // Ids are ids in capital letters too.
+    expect((await writer.ask(one.replace(business, business.toUpperCase()))).status).toBe(200);
     const remove = () => writer.ask(one, { method: 'DELETE', headers: { 'if-match': '"2"' } });
     expect([(await remove()).status, (await remove()).status]).toEqual([204, 404]);
   });

@@ -98,6 +98,36 @@ describe('blocks in bulk', () => {
     expect((await to.ask(path)).text).toBe(exported.text);
   });
 
+  test('come back in one piece however many they are', async () => {
+    const [from, to] = [await api.signUp('many'), await api.signUp('heir')];
+    for (let n = 0; n < 3; n++)
+      await api.admin.none(
+        `with made as (insert into artists (name) select 'Many ' || n from generate_series(1, 1000) n returning id)
+         insert into user_artist_blocks (user_id, artist_id, note) select $1, id, repeat('n', 400) from made`,
+        [from.id],
+      );
+    for (const [path, type, created] of [
+      ['/v1/me/blocks/export.csv', 'text/csv', 3_000],
+      ['/v1/me/blocks/export', 'application/json', 0],
+    ] as const) {
+      const { text } = await from.ask(path);
+      expect(text.length).toBeGreaterThan(1_000_000);
+      const headers = { 'content-type': type };
+      const imported = await to.ask('/v1/me/blocks/import', { method: 'POST', raw: text, headers });
+      expect(imported.body).toEqual({ created, already: 3_000 - created, unknown: [] });
+    }
+    const raw = `artistId,note\r\n${artist},${'x'.repeat(5_000_000)}`;
+    const headers = { 'content-type': 'text/csv' };
+    const huge = await to.ask('/v1/me/blocks/import', { method: 'POST', raw, headers });
+    expect([huge.status, huge.body.code]).toEqual([413, 'body_too_large']);
+    // Only here: what elsewhere was too large still is.
+    const elsewhere = await to.ask('/v1/me/blocks/bulk', {
+      method: 'POST',
+      raw: `["${'x'.repeat(300_000)}"]`,
+    });
+    expect(elsewhere.status).toBe(413);
+  });
+
   test('are imported by ids of other services, and tell which are not known', async () => {
     const user = await api.signUp('imp');
     const blocks = [{ externalId: 'spotify:d:e' }, { externalId: 'spotify:zzz' }, { artistId: artist }];

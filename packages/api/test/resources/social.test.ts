@@ -40,6 +40,28 @@ describe('conversations', () => {
     expect(await unread()).toBe(false);
   });
 
+  test('come page by page, the latest first, those without a message by when they began; each exactly once', async () => {
+    const busy = await api.signUp('busy');
+    const begun: string[] = [];
+    for (let n = 0; n < 7; n++) {
+      const { id } = (await post(busy, '/v1/me/conversations', { userIds: [ben.id] })).body;
+      begun.unshift(id);
+    }
+    // The oldest but one is talked in last.
+    const talked = begun[5] ?? '';
+    await post(busy, messagesOf(talked), { body: 'hello' });
+    const expected = [talked, ...begun.filter((id) => id !== talked)];
+    const seen: string[] = [];
+    for (let cursor = ''; ; ) {
+      const { body } = await busy.ask(`/v1/me/conversations?limit=2${cursor && `&cursor=${cursor}`}`);
+      seen.push(...body.data.map(({ id }: { id: string }) => id));
+      if (body.nextCursor === null) break;
+      cursor = body.nextCursor;
+    }
+    expect(seen).toEqual(expected);
+    expect((await busy.ask('/v1/me/conversations?cursor=x')).body.code).toBe('invalid_cursor');
+  });
+
   test('of a group take more people from who started it, and let everybody go', async () => {
     const { id } = await start(ben.id, eve.id);
     const dora = await api.signUp('dora');
@@ -81,6 +103,31 @@ describe('conversations', () => {
     }
     expect(await find(ben, 'q=harvest -festival')).toEqual([]);
     expect(await find(eve, 'q=festival')).toEqual([]);
+  });
+
+  test.each(['words', 'similar'])('are found page by page by %s, each exactly once', async (mode) => {
+    const { id } = await start(ben.id);
+    for (let n = 0; n < 7; n++)
+      await post(ann, messagesOf(id), { body: `${mode} pumpkin ${'and more '.repeat(n % 3)}${n}` });
+    const q = mode === 'words' ? `pumpkin ${mode}` : `pumkin ${mode}`;
+    const page = (query: string) => ben.ask(`/v1/me/messages/search?mode=${mode}&q=${q}&${query}`);
+    const whole = (await page('limit=100')).body;
+    expect([whole.data.length, whole.nextCursor]).toEqual([7, null]);
+    const seen: object[] = [];
+    let cursor = '';
+    do {
+      const { body } = await page(`limit=3${cursor && `&cursor=${cursor}`}`);
+      seen.push(...body.data);
+      cursor = body.nextCursor ?? '';
+    } while (cursor);
+    expect(seen).toEqual(whole.data);
+    const { nextCursor } = (await page('limit=3')).body;
+    const other = await ben.ask(`/v1/me/messages/search?mode=${mode}&q=other&limit=3&cursor=${nextCursor}`);
+    expect(other.body.code).toBe('invalid_cursor');
+    // A cursor shows nothing of others': whose messages they are is asked anew.
+    expect(
+      (await eve.ask(`/v1/me/messages/search?mode=${mode}&q=${q}&cursor=${nextCursor}`)).body.data,
+    ).toEqual([]);
   });
 });
 

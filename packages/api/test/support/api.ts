@@ -14,7 +14,8 @@ import { openSharedState } from '../../src/open-shared-state.js';
 import type { Route } from '../../src/route.js';
 import { type Answer, type Ask, ask } from './http.js';
 import { type Letter, readLetters } from './letters.js';
-import { PEPPER, SETTINGS } from './settings.js';
+import { expectNoSecrets } from './logged-secrets.js';
+import { PASSWORD, PEPPER, SETTINGS } from './settings.js';
 
 /** A user of a test, signed in. */
 export interface TestUser {
@@ -44,7 +45,8 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export const PASSWORD = 'correct horse battery staple';
+export { PASSWORD } from './settings.js';
+
 let passwordHash: Promise<string> | undefined;
 
 export async function createTestApi(
@@ -55,6 +57,7 @@ export async function createTestApi(
   const admin = await testDatabase.open('admin');
   const outbox = await mkdtemp(join(tmpdir(), 'plinth-outbox-'));
   const logs: Record<string, unknown>[] = [];
+  const handedOut: string[] = [];
   const config = parseConfig({
     ...SETTINGS,
     LOG_LEVEL: 'debug',
@@ -105,6 +108,7 @@ export async function createTestApi(
         body: { email, password: PASSWORD },
       });
       const { accessToken, refreshToken } = body;
+      handedOut.push(accessToken, refreshToken);
       return {
         id,
         email,
@@ -122,7 +126,9 @@ export async function createTestApi(
       await new Promise((resolve) => server.close(resolve));
       await shared.close();
       await testDatabase.drop();
+      const letters = (await readLetters(outbox)).map(({ token }) => token);
       await rm(outbox, { recursive: true });
+      expectNoSecrets(logs, [...handedOut, ...letters]);
     },
   };
 }

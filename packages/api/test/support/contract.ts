@@ -92,3 +92,16 @@ export function checkContract(method: string, url: string, answer: SeenAnswer): 
     `/paths/${escaped(found.path)}/${method.toLowerCase()}/responses/${status}/content/application~1json/schema`,
   );
 }
+
+/** An operation with where it is found. */
+export interface Named {
+  method: string;
+  path: string;
+  operation: Operation;
+}
+
+/** Every operation of the document. */
+export const operations = (): Named[] =>
+  Object.entries(openApi().paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );

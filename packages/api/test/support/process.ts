@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { expectNoSecrets } from './logged-secrets.js';
 import { SETTINGS } from './settings.js';
 
 /** The real main.ts as a process. */
@@ -21,6 +22,8 @@ export interface ApiProcess {
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const running = new Set<ChildProcess>();
+/** What the processes of this test file logged. */
+const logged: Record<string, unknown>[][] = [];
 
 /** Starts main.ts without waiting for anything. `wrapper` runs it inside another command (unshare). */
 export function spawnApi(env: Record<string, string | undefined>, wrapper: readonly string[] = []) {
@@ -40,6 +43,7 @@ export function spawnApi(env: Record<string, string | undefined>, wrapper: reado
   running.add(child);
   let errors = '';
   const logs: Record<string, unknown>[] = [];
+  logged.push(logs);
   const waiting: { message: string; resolve: () => void }[] = [];
   child.stderr?.on('data', (data) => {
     errors += data;
@@ -53,7 +57,7 @@ export function spawnApi(env: Record<string, string | undefined>, wrapper: reado
     running.delete(child);
     return { code: code as number | null, signal: signal as NodeJS.Signals | null };
   });
-  const logged = (message: string) =>
+  const hasLogged = (message: string) =>
     logs.some((entry) => entry.msg === message)
       ? Promise.resolve()
       : Promise.race([
@@ -62,7 +66,7 @@ export function spawnApi(env: Record<string, string | undefined>, wrapper: reado
             throw new Error(`the api ended before it logged "${message}": ${errors}`);
           }),
         ]);
-  return { child, logs, errors: () => errors, ended, logged };
+  return { child, logs, errors: () => errors, ended, logged: hasLogged };
 }
 
 /** Starts main.ts and waits until it listens. */
@@ -76,11 +80,12 @@ export async function startApi(
   return { ...api, url: `http://127.0.0.1:${port}` };
 }
 
-/** Ends every process this test file started. */
+/** Ends every process this test file started. Throws when one of them logged a secret. */
 export async function endAll(): Promise<void> {
   const ends = [...running].map((child) => once(child, 'close'));
   for (const child of running) child.kill('SIGKILL');
   await Promise.all(ends);
+  for (const lines of logged.splice(0)) expectNoSecrets(lines, []);
 }
 
 /** Asks until the check holds; answers how long it took. Throws after `timeoutMs`. */

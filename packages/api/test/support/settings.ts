@@ -4,6 +4,9 @@ const key = (letter: string) => Buffer.alloc(32, letter).toString('base64url');
 
 export const PEPPER = 'a pepper for tests only';
 
+/** Of every user that a test makes. */
+export const PASSWORD = 'correct horse battery staple';
+
 /** A complete environment of the API but for DATABASE_URL. */
 export const SETTINGS: Env = {
   NODE_ENV: 'test',

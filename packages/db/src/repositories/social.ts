@@ -41,15 +41,18 @@ const INBOX = topicStatement('conversations.inbox')`
          c.last_message_at is not null and (p.last_read_at is null or p.last_read_at < c.last_message_at) as unread
     from conversation_participants p join conversations c on c.id = p.conversation_id
    where p.user_id = $1 and p.left_at is null
-   order by c.last_message_at desc nulls last, c.id desc limit $2`;
+     and ($3::timestamptz is null or (coalesce(c.last_message_at, c.created_at), c.id) < ($3, $4::uuid))
+   order by coalesce(c.last_message_at, c.created_at) desc, c.id desc limit $2`;
 const MARK_READ = topicStatement('conversations.markRead', { write: true })`
   update conversation_participants set last_read_at = now(), updated_by = $2 where conversation_id = $1 and user_id = $2`;
 const SEARCH = topicStatement('messages.search', { owned: true })`
   select ${messageColumns} from messages
    where to_tsvector('simple'::regconfig, body) @@ websearch_to_tsquery('simple'::regconfig, $1) and deleted_at is null
+     and ($3::timestamptz is null or (created_at, id) < ($3, $4::uuid))
    order by created_at desc, id desc limit $2`;
 const SEARCH_SIMILAR = topicStatement('messages.searchSimilar', { owned: true })`
-  select ${messageColumns} from messages where $1 <% body and deleted_at is null
+  select ${messageColumns}, word_similarity($1, body) as similarity from messages where $1 <% body and deleted_at is null
+     and ($3::real is null or (word_similarity($1, body), id) < ($3, $4::uuid))
    order by word_similarity($1, body) desc, id desc limit $2`;
 
 /** Starts a conversation of the acting user with others, together or not at all. */
@@ -74,9 +77,16 @@ async function start(
 
 type InboxEntry = Row<'Conversation'> & { lastReadAt: Date | null; unread: boolean };
 
-/** The acting user's conversations, the latest first. */
-async function inbox(handle: Handle, limit = 20): Promise<InboxEntry[]> {
-  return (await handle[RUNNER].run<InboxEntry>(INBOX, [senderOf(handle), limit])).rows;
+/** The row after which a page goes on: what it is sorted by, and its id. */
+export interface After<T> {
+  value: T;
+  id: string;
+}
+
+/** The acting user's conversations, the latest first: by their last message or, before there is one, their beginning. */
+async function inbox(handle: Handle, limit = 20, after: After<Date> | null = null): Promise<InboxEntry[]> {
+  const values = [senderOf(handle), limit, after?.value ?? null, after?.id ?? null];
+  return (await handle[RUNNER].run<InboxEntry>(INBOX, values)).rows;
 }
 
 /** Notes that the acting user has read a conversation up to now. */
@@ -93,13 +103,25 @@ async function send(handle: Handle, conversationId: string, body: string): Promi
 }
 
 /** Messages with these words in the acting user's conversations (`"exact phrase"`, `-without`), the latest first. */
-async function search(handle: Handle, words: string, limit = 20): Promise<Row<'Message'>[]> {
-  return (await handle[RUNNER].run<Row<'Message'>>(SEARCH, [words, limit])).rows;
+async function search(
+  handle: Handle,
+  words: string,
+  limit = 20,
+  after: After<Date> | null = null,
+): Promise<Row<'Message'>[]> {
+  const values = [words, limit, after?.value ?? null, after?.id ?? null];
+  return (await handle[RUNNER].run<Row<'Message'>>(SEARCH, values)).rows;
 }
 
-/** Messages with something like this text, in spite of typing mistakes, the most similar first. */
-async function searchSimilar(handle: Handle, text: string, limit = 20): Promise<Row<'Message'>[]> {
-  return (await handle[RUNNER].run<Row<'Message'>>(SEARCH_SIMILAR, [text, limit])).rows;
+/** Messages with something like this text, in spite of typing mistakes, the most similar (0 to 1) first. */
+async function searchSimilar(
+  handle: Handle,
+  text: string,
+  limit = 20,
+  after: After<number> | null = null,
+): Promise<(Row<'Message'> & { similarity: number })[]> {
+  const values = [text, limit, after?.value ?? null, after?.id ?? null];
+  return (await handle[RUNNER].run<Row<'Message'> & { similarity: number }>(SEARCH_SIMILAR, values)).rows;
 }
 
 export const messages = { ...messageRows, send, search, searchSimilar };

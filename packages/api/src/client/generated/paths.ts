@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * Artists: all, by a search that forgives typing errors, or by an id at another service
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getArtists"];
         put?: never;
@@ -94,7 +94,7 @@ export interface paths {
         };
         /**
          * One artist
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getArtistsById"];
         put?: never;
@@ -304,7 +304,7 @@ export interface paths {
         put?: never;
         /**
          * End this sign-in: its refresh tokens and its access tokens
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postAuthSignOut"];
         delete?: never;
@@ -324,7 +324,7 @@ export interface paths {
         put?: never;
         /**
          * End every sign-in of mine, on all devices
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postAuthSignOutEverywhere"];
         delete?: never;
@@ -594,7 +594,7 @@ export interface paths {
         };
         /**
          * List active campaigns
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCampaigns"];
         put?: never;
@@ -616,7 +616,7 @@ export interface paths {
         put?: never;
         /**
          * Pledge an amount to an active campaign
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postCampaignsByCampaignIdContributions"];
         delete?: never;
@@ -654,7 +654,7 @@ export interface paths {
         };
         /**
          * One campaign: past being a draft, or mine
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCampaignsById"];
         put?: never;
@@ -674,7 +674,7 @@ export interface paths {
         };
         /**
          * How far a campaign is, in its own currency's minor unit
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCampaignsByIdProgress"];
         put?: never;
@@ -694,7 +694,7 @@ export interface paths {
         };
         /**
          * List public community lists
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCommunityLists"];
         put?: never;
@@ -714,7 +714,7 @@ export interface paths {
         };
         /**
          * One community list: public, unlisted or mine
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCommunityListsById"];
         put?: never;
@@ -736,7 +736,7 @@ export interface paths {
         put?: never;
         /**
          * Block every artist of a list; those blocked already stay as they are
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postCommunityListsByIdBlockAll"];
         delete?: never;
@@ -755,7 +755,7 @@ export interface paths {
         get?: never;
         /**
          * Follow a community list; following twice changes the setting only
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         put: operations["putCommunityListsByIdSubscription"];
         post?: never;
@@ -774,7 +774,7 @@ export interface paths {
         };
         /**
          * List the artists on a community list
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCommunityListsByListIdItems"];
         put?: never;
@@ -794,7 +794,7 @@ export interface paths {
         };
         /**
          * One item
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getCommunityListsByListIdItemsById"];
         put?: never;
@@ -845,6 +845,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Background jobs that wait, run or have failed, the latest first; those that succeeded are gone
+         * @description Needs operations:read.
+         */
+        get: operations["getJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One background job that has not succeeded yet
+         * @description Needs operations:read.
+         */
+        get: operations["getJobsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job again that waits or has failed: now, with all its tries
+         * @description Needs operations:read, operations:write.
+         */
+        post: operations["postJobsByIdRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -854,7 +914,7 @@ export interface paths {
         };
         /**
          * My profile
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMe"];
         put?: never;
@@ -864,7 +924,7 @@ export interface paths {
         head?: never;
         /**
          * Change my profile
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMe"];
         trace?: never;
@@ -878,13 +938,13 @@ export interface paths {
         };
         /**
          * List my API keys, those that are over too
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeApiKeys"];
         put?: never;
         /**
          * Make an API key; this answer alone shows it
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeApiKeys"];
         delete?: never;
@@ -902,14 +962,14 @@ export interface paths {
         };
         /**
          * One API key of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeApiKeysById"];
         put?: never;
         post?: never;
         /**
          * Revoke an API key of mine: it is refused within a second; it stays in the list
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         delete: operations["deleteMeApiKeysById"];
         options?: never;
@@ -926,13 +986,13 @@ export interface paths {
         };
         /**
          * The artists I block
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeBlocks"];
         put?: never;
         /**
          * Block an artist
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeBlocks"];
         delete?: never;
@@ -950,21 +1010,21 @@ export interface paths {
         };
         /**
          * One of my blocks
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeBlocksById"];
         put?: never;
         post?: never;
         /**
          * Unblock an artist
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeBlocksById"];
         options?: never;
         head?: never;
         /**
          * Change the tags or the note of a block
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeBlocksById"];
         trace?: never;
@@ -980,7 +1040,7 @@ export interface paths {
         put?: never;
         /**
          * Block up to 1,000 artists at once; those blocked already stay as they are
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeBlocksBulk"];
         delete?: never;
@@ -1000,7 +1060,7 @@ export interface paths {
         put?: never;
         /**
          * Unblock up to 1,000 artists at once
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeBlocksBulkDelete"];
         delete?: never;
@@ -1018,7 +1078,7 @@ export interface paths {
         };
         /**
          * All my blocks as one document, which import takes back
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeBlocksExport"];
         put?: never;
@@ -1038,7 +1098,7 @@ export interface paths {
         };
         /**
          * All my blocks as CSV, which import takes back
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeBlocksExportCsv"];
         put?: never;
@@ -1059,8 +1119,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Block what a JSON or CSV export lists, by id or by an id at another service
-         * @description For everybody who is signed in.
+         * Block what a JSON or CSV export lists, by id or by an id at another service: up to 10,000 artists, 4 MiB
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeBlocksImport"];
         delete?: never;
@@ -1078,13 +1138,13 @@ export interface paths {
         };
         /**
          * List the campaigns I organise
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaigns"];
         put?: never;
         /**
          * Create a campaign with its members and first contributions, together or not at all
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeCampaigns"];
         delete?: never;
@@ -1102,7 +1162,7 @@ export interface paths {
         };
         /**
          * List what a campaign of mine was given
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaignsByCampaignIdContributions"];
         put?: never;
@@ -1122,7 +1182,7 @@ export interface paths {
         };
         /**
          * One contribution
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaignsByCampaignIdContributionsById"];
         put?: never;
@@ -1142,13 +1202,13 @@ export interface paths {
         };
         /**
          * List the members of a campaign of mine
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaignsByCampaignIdMembers"];
         put?: never;
         /**
          * Create a new member
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeCampaignsByCampaignIdMembers"];
         delete?: never;
@@ -1166,21 +1226,21 @@ export interface paths {
         };
         /**
          * One member
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaignsByCampaignIdMembersById"];
         put?: never;
         post?: never;
         /**
          * Delete one member
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeCampaignsByCampaignIdMembersById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one member
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeCampaignsByCampaignIdMembersById"];
         trace?: never;
@@ -1194,21 +1254,21 @@ export interface paths {
         };
         /**
          * One campaign of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCampaignsById"];
         put?: never;
         post?: never;
         /**
          * Delete one campaign of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeCampaignsById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one campaign of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeCampaignsById"];
         trace?: never;
@@ -1222,13 +1282,13 @@ export interface paths {
         };
         /**
          * List the community lists I curate
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCommunityLists"];
         put?: never;
         /**
          * Create a new list of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeCommunityLists"];
         delete?: never;
@@ -1246,21 +1306,21 @@ export interface paths {
         };
         /**
          * One list of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeCommunityListsById"];
         put?: never;
         post?: never;
         /**
          * Delete one list of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeCommunityListsById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one list of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeCommunityListsById"];
         trace?: never;
@@ -1276,7 +1336,7 @@ export interface paths {
         put?: never;
         /**
          * Create a new item
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeCommunityListsByListIdItems"];
         delete?: never;
@@ -1297,14 +1357,14 @@ export interface paths {
         post?: never;
         /**
          * Delete one item
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeCommunityListsByListIdItemsById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one item
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeCommunityListsByListIdItemsById"];
         trace?: never;
@@ -1318,7 +1378,7 @@ export interface paths {
         };
         /**
          * List what I gave
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeContributions"];
         put?: never;
@@ -1338,7 +1398,7 @@ export interface paths {
         };
         /**
          * One contribution of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeContributionsById"];
         put?: never;
@@ -1357,14 +1417,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My conversations, the latest first: at most 100
-         * @description For everybody who is signed in.
+         * My conversations, those with the latest messages first
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeConversations"];
         put?: never;
         /**
          * Start a conversation with others
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeConversations"];
         delete?: never;
@@ -1382,13 +1442,13 @@ export interface paths {
         };
         /**
          * List the messages of a conversation
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeConversationsByConversationIdMessages"];
         put?: never;
         /**
          * Create a new message
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeConversationsByConversationIdMessages"];
         delete?: never;
@@ -1406,21 +1466,21 @@ export interface paths {
         };
         /**
          * One message
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeConversationsByConversationIdMessagesById"];
         put?: never;
         post?: never;
         /**
          * Delete one message of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeConversationsByConversationIdMessagesById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one message of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeConversationsByConversationIdMessagesById"];
         trace?: never;
@@ -1435,7 +1495,7 @@ export interface paths {
         get?: never;
         /**
          * Add somebody to a group that I started
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         put: operations["putMeConversationsByConversationIdParticipantsByUserId"];
         post?: never;
@@ -1454,14 +1514,14 @@ export interface paths {
         };
         /**
          * One of my conversations, with everybody who takes part
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeConversationsById"];
         put?: never;
         post?: never;
         /**
          * Leave a conversation: its messages are out of sight from now on
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeConversationsById"];
         options?: never;
@@ -1479,7 +1539,7 @@ export interface paths {
         get?: never;
         /**
          * Note that I have read everything up to now
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         put: operations["putMeConversationsByIdRead"];
         post?: never;
@@ -1500,7 +1560,7 @@ export interface paths {
         put?: never;
         /**
          * Change my e-mail address; the new one counts once the mail to it was confirmed
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeEmail"];
         delete?: never;
@@ -1520,7 +1580,7 @@ export interface paths {
         put?: never;
         /**
          * Erase my account: who I was goes everywhere, for good
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeErasure"];
         delete?: never;
@@ -1538,7 +1598,7 @@ export interface paths {
         };
         /**
          * Everything that is kept about me, as one document
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeExport"];
         put?: never;
@@ -1558,7 +1618,7 @@ export interface paths {
         };
         /**
          * Messages of my conversations, by words ("exact phrase", -without) or by similarity
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeMessagesSearch"];
         put?: never;
@@ -1578,7 +1638,7 @@ export interface paths {
         };
         /**
          * List my linked accounts
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeOauthAccounts"];
         put?: never;
@@ -1598,14 +1658,14 @@ export interface paths {
         };
         /**
          * One linked account of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeOauthAccountsById"];
         put?: never;
         post?: never;
         /**
          * Unlink an account; never the last way to sign in
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         delete: operations["deleteMeOauthAccountsById"];
         options?: never;
@@ -1624,7 +1684,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to link a Google or GitHub account to mine
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeOauthAccountsByProviderBegin"];
         delete?: never;
@@ -1644,7 +1704,7 @@ export interface paths {
         put?: never;
         /**
          * Link the account with what the provider sent back
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeOauthAccountsByProviderComplete"];
         delete?: never;
@@ -1664,7 +1724,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password; signs out every device and answers new tokens for this one
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMePassword"];
         delete?: never;
@@ -1682,13 +1742,13 @@ export interface paths {
         };
         /**
          * List what I reported
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeReports"];
         put?: never;
         /**
          * Create a new report of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeReports"];
         delete?: never;
@@ -1706,7 +1766,7 @@ export interface paths {
         };
         /**
          * One report of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeReportsById"];
         put?: never;
@@ -1726,7 +1786,7 @@ export interface paths {
         };
         /**
          * What happened around my own account
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeSecurityEvents"];
         put?: never;
@@ -1746,7 +1806,7 @@ export interface paths {
         };
         /**
          * List where I am signed in, and was
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeSessions"];
         put?: never;
@@ -1766,14 +1826,14 @@ export interface paths {
         };
         /**
          * One session of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeSessionsById"];
         put?: never;
         post?: never;
         /**
          * Sign out there: its refresh tokens and access tokens are refused within a second
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         delete: operations["deleteMeSessionsById"];
         options?: never;
@@ -1790,12 +1850,12 @@ export interface paths {
         };
         /**
          * My settings
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeSettings"];
         /**
          * Replace my settings
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         put: operations["putMeSettings"];
         post?: never;
@@ -1814,7 +1874,7 @@ export interface paths {
         };
         /**
          * List the community lists I follow
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeSubscriptions"];
         put?: never;
@@ -1834,21 +1894,21 @@ export interface paths {
         };
         /**
          * One subscription
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeSubscriptionsById"];
         put?: never;
         post?: never;
         /**
          * Delete one subscription
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeSubscriptionsById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one subscription
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeSubscriptionsById"];
         trace?: never;
@@ -1864,7 +1924,7 @@ export interface paths {
         put?: never;
         /**
          * Send the mail that confirms my address again
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeVerification"];
         delete?: never;
@@ -1882,13 +1942,13 @@ export interface paths {
         };
         /**
          * List my webhooks
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeWebhooks"];
         put?: never;
         /**
          * Subscribe to events by HTTP; the answer alone tells the signing secret
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeWebhooks"];
         delete?: never;
@@ -1906,21 +1966,21 @@ export interface paths {
         };
         /**
          * One webhook of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeWebhooksById"];
         put?: never;
         post?: never;
         /**
          * Delete one webhook of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         delete: operations["deleteMeWebhooksById"];
         options?: never;
         head?: never;
         /**
          * Change the fields of one webhook of yours
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         patch: operations["patchMeWebhooksById"];
         trace?: never;
@@ -1936,7 +1996,7 @@ export interface paths {
         put?: never;
         /**
          * Replace the signing secret; the answer alone tells it
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeWebhooksByIdRotateSecret"];
         delete?: never;
@@ -1954,13 +2014,13 @@ export interface paths {
         };
         /**
          * List what was, and will be, delivered to a webhook
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeWebhooksByWebhookIdDeliveries"];
         put?: never;
         /**
          * Deliver an event of the type webhook.ping, to try the receiver out
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeWebhooksByWebhookIdDeliveries"];
         delete?: never;
@@ -1978,7 +2038,7 @@ export interface paths {
         };
         /**
          * One delivery
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMeWebhooksByWebhookIdDeliveriesById"];
         put?: never;
@@ -2000,7 +2060,7 @@ export interface paths {
         put?: never;
         /**
          * Deliver an event once more, whatever became of it
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:write.
          */
         post: operations["postMeWebhooksByWebhookIdDeliveriesByIdRedelivery"];
         delete?: never;
@@ -2701,6 +2761,23 @@ export interface components {
             updatedAt: string;
             version: number;
         };
+        Job: {
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            key: string | null;
+            lastError: string | null;
+            maxAttempts: number;
+            /** Format: date-time */
+            runAt: string;
+            startedAt: string | null;
+            /** @enum {string} */
+            status: "waiting" | "scheduled" | "running" | "retrying" | "dead";
+            task: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
         Message: {
             body: string;
             /** Format: uuid */
@@ -2978,6 +3055,14 @@ export interface components {
         /** @description What went wrong. */
         Problem: {
             headers: {
+                /** @description Where a limit stands that this request counts against, such as "sign-in-account";r=3;t=600. */
+                RateLimit?: string;
+                /** @description The limit itself: q tries in w seconds. */
+                "RateLimit-Policy"?: string;
+                /** @description With 429 and 503: after how many seconds to try again. */
+                "Retry-After"?: string;
+                /** @description Names this request in logs; the one that was sent, if it was fit. */
+                "X-Request-Id"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -3144,6 +3229,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3883,6 +3969,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3966,6 +4053,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4169,6 +4257,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4290,6 +4379,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4542,6 +4632,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4752,6 +4843,7 @@ export interface operations {
             /** @description As asked for. */
             200: {
                 headers: {
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4942,6 +5034,99 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getJobs: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                status?: "waiting" | "scheduled" | "running" | "retrying" | "dead";
+                task?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getJobsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postJobsByIdRetry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request answers the same, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -5285,6 +5470,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -5498,6 +5684,7 @@ export interface operations {
             /** @description As asked for. */
             200: {
                 headers: {
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5539,6 +5726,7 @@ export interface operations {
             /** @description As asked for. */
             200: {
                 headers: {
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5640,6 +5828,7 @@ export interface operations {
             /** @description As asked for. */
             200: {
                 headers: {
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5737,6 +5926,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -5891,6 +6081,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -6204,6 +6395,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -6364,6 +6556,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -6533,7 +6726,10 @@ export interface operations {
     };
     getMeConversations: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6548,6 +6744,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["InboxEntry"][];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -6582,6 +6779,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -6658,6 +6856,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -6825,7 +7024,10 @@ export interface operations {
     getMeConversationsById: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of a version at hand: answers 304 while it is current. */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6836,11 +7038,19 @@ export interface operations {
             /** @description As asked for. */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
                 };
+            };
+            /** @description Unchanged. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
@@ -6988,6 +7198,9 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: {
+                            addressesToConfirm: {
+                                [key: string]: unknown;
+                            }[];
                             apiKeys: {
                                 [key: string]: unknown;
                             }[];
@@ -7009,10 +7222,16 @@ export interface operations {
                             conversations: {
                                 [key: string]: unknown;
                             }[];
+                            externalServiceCalls: {
+                                [key: string]: unknown;
+                            }[];
                             linkedAccounts: {
                                 [key: string]: unknown;
                             }[];
                             messages: {
+                                [key: string]: unknown;
+                            }[];
+                            moderation: {
                                 [key: string]: unknown;
                             }[];
                             profile: {
@@ -7031,6 +7250,9 @@ export interface operations {
                                 [key: string]: unknown;
                             }[];
                             subscriptions: {
+                                [key: string]: unknown;
+                            }[];
+                            webhookDeliveries: {
                                 [key: string]: unknown;
                             }[];
                             webhooks: {
@@ -7052,6 +7274,7 @@ export interface operations {
     getMeMessagesSearch: {
         parameters: {
             query: {
+                cursor?: string;
                 limit?: number;
                 mode?: "words" | "similar";
                 q: string;
@@ -7070,6 +7293,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["Message"][];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -7367,6 +7591,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8085,6 +8310,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8159,6 +8385,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8396,6 +8623,7 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8478,6 +8706,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8623,6 +8852,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8961,6 +9191,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
