@@ -3,7 +3,14 @@ import { locksOf } from './lint/statement-locks.js';
 import { type Limits, sendStatement, setLimits } from './run-script.js';
 import type { Script, Statement } from './split.js';
 import { isConcurrent } from './statement-kind.js';
-import { keyOf, type MeasuringPlace, quoteIfNeeded, readLocks, watchLocks } from './trace-locks.js';
+import {
+  keyOf,
+  type Lock,
+  type MeasuringPlace,
+  quoteIfNeeded,
+  readLocks,
+  watchLocks,
+} from './trace-locks.js';
 
 /** A lock as PostgreSQL granted it. */
 export interface TracedLock {
@@ -80,13 +87,17 @@ export async function measureStatement(
   // It waits for every old snapshot, as the runner lets it.
   if (isConcurrent(statement.kind, statement.node)) await client.query('set lock_timeout = 0');
   const startedAt = performance.now();
+  let durationMs = 0;
+  let seen: Lock[] | undefined;
   try {
     await sendStatement({ client }, script, statement);
   } finally {
+    durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
+    // Whoever watches must be gone before the database is.
     watcher?.stop();
+    seen = await watcher?.seen;
   }
-  const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
-  const locks = ((await watcher?.seen) ?? (await readLocks(client))).filter((lock) => !held.has(keyOf(lock)));
+  const locks = (seen ?? (await readLocks(client))).filter((lock) => !held.has(keyOf(lock)));
   const touched = statement.outside ? [] : sinceThen(written, await readWritten(client));
   if (alone) await client.query('commit');
   const after = await readRelations(client);
