@@ -46,12 +46,12 @@ export async function restoreTo(options: RestoreOptions & { database: string }):
 export async function restoreSwap(
   options: RestoreOptions & { database: string },
 ): Promise<RestoreResult & { kept: string }> {
-  const { database } = options;
+  const { database, onStep = () => {} } = options;
   return await withRestored(options, async (scratch, report) => {
     requireProof(report);
     await requireRename(scratch);
     const refused = await prepare(scratch, options);
-    await options.onStep?.('renaming');
+    await onStep('renaming');
     const kept = await swapIn({
       maintenance: scratch.maintenance,
       adminUrl: options.adminUrl,
@@ -59,9 +59,9 @@ export async function restoreSwap(
       next: scratch.name,
       backupId: options.set.id,
       now: options.now?.() ?? new Date(),
+      onRenamed: () => onStep('renamed'),
     });
     scratch.keep();
-    await options.onStep?.('renamed');
     return { database, report, refused, kept };
   });
 }

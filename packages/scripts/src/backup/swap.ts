@@ -23,6 +23,8 @@ export async function swapIn(options: {
   next: string;
   backupId: string;
   now: Date;
+  /** Called as soon as the new names hold. */
+  onRenamed?: () => void | Promise<void>;
 }): Promise<string> {
   const { maintenance, adminUrl, live, next, backupId, now } = options;
   const aside = asideName(live, 'old', now);
@@ -32,6 +34,7 @@ export async function swapIn(options: {
     [next, live],
   ] as const;
   await exchange(maintenance, adminUrl, renames, { on: aside, text: JSON.stringify(mark) });
+  await options.onRenamed?.();
   return aside;
 }
 
