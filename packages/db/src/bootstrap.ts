@@ -25,7 +25,7 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
     await client.connect();
     return await work(client);
   } catch (error) {
-    throw translateError(error);
+    throw translateError(error, url);
   } finally {
     await client.end().catch(() => {});
   }

@@ -125,7 +125,7 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions 
     await pool.fill();
   } catch (error) {
     await pool.end();
-    throw translateError(error);
+    throw translateError(error, config.url);
   }
 
   let closing: Promise<void> | undefined;

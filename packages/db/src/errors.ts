@@ -54,13 +54,15 @@ export interface DatabaseErrorDetails {
   currentVersion?: number;
   /** PostgreSQL's own words about a wrong statement. */
   statementError?: string;
+  /** Host and port that were tried; told only where nobody answers there. */
+  place?: string | undefined;
   fix?: string;
 }
 
 /**
  * A database failure, translated. The message is ours: PostgreSQL's text may hold row contents, host names
- * and roles, so it is not carried along; `sqlstate` and `constraint` are. Exception: a wrong statement, whose
- * message names objects only and which its author must see.
+ * and roles, so it is not carried along; `sqlstate` and `constraint` are. Exceptions: a wrong statement, whose
+ * message names objects only and which its author must see, and the host and port where nobody answers.
  */
 export class DatabaseError extends PlinthError {
   declare readonly code: DatabaseErrorCode;
@@ -69,9 +71,11 @@ export class DatabaseError extends PlinthError {
   readonly fields: readonly string[];
   /** For version conflicts: the version that the row has now. */
   readonly currentVersion: number | undefined;
+  readonly place: string | undefined;
 
   constructor(code: DatabaseErrorCode, details: DatabaseErrorDetails = {}) {
-    const at = details.constraint ? ` (${details.constraint})` : '';
+    const place = code === 'unavailable' ? details.place : undefined;
+    const at = details.constraint ? ` (${details.constraint})` : place ? ` at ${place}` : '';
     const why = details.statementError ? `: ${details.statementError}` : '';
     // Without a word of ours for it, the SQLSTATE is what its reader can look up.
     const state = code === 'internal' && details.sqlstate ? ` (sqlstate ${details.sqlstate})` : '';
@@ -85,6 +89,7 @@ export class DatabaseError extends PlinthError {
     this.constraint = details.constraint;
     this.fields = details.fields ?? [];
     this.currentVersion = details.currentVersion;
+    this.place = place;
   }
 }
 
@@ -176,6 +181,9 @@ interface Loose {
   code?: unknown;
   message?: unknown;
   syscall?: unknown;
+  address?: unknown;
+  hostname?: unknown;
+  port?: unknown;
   constraint?: unknown;
   sqlState?: unknown;
   meta?: { driverAdapterError?: { cause?: Record<string, unknown> }; code?: unknown };
@@ -183,8 +191,13 @@ interface Loose {
   errors?: unknown;
 }
 
-/** Translates whatever pg, Prisma or Node threw into a DatabaseError; other errors come back unchanged. */
-export function translateError(error: unknown): unknown {
+/**
+ * Translates whatever pg, Prisma or Node threw into a DatabaseError; other errors come back unchanged. `url` is where the
+ * connection was to go: a server that does not answer is named by its host and port.
+ */
+export function translateError(error: unknown, url?: string): unknown {
+  if (error instanceof DatabaseError && error.code === 'unavailable' && !error.place && url !== undefined)
+    return new DatabaseError(error.code, { place: placeOf(url), ...(error.fix ? { fix: error.fix } : {}) });
   if (error instanceof PlinthError || typeof error !== 'object' || error === null) return error;
   const loose = error as Loose;
   const adapter = loose.meta?.driverAdapterError?.cause ?? (isRecord(loose.cause) ? loose.cause : undefined);
@@ -198,8 +211,24 @@ export function translateError(error: unknown): unknown {
     ...(code === 'statement_invalid'
       ? { statementError: String(adapter?.originalMessage ?? loose.message ?? '') }
       : {}),
+    ...(code === 'unavailable' ? { place: url === undefined ? triedBy(loose) : placeOf(url) } : {}),
     fields,
   });
+}
+
+/** `host:port` of a connection URL, without its credentials; undefined where it cannot be parsed. */
+function placeOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { hostname, port, searchParams } = new URL(url);
+  return `${searchParams.get('host') || hostname || 'localhost'}:${searchParams.get('port') || port || 5432}`;
+}
+
+/** What Node tried; of several addresses of one host the first. */
+function triedBy(error: Loose): string | undefined {
+  if (Array.isArray(error.errors) && isRecord(error.errors[0])) return triedBy(error.errors[0]);
+  const host = error.address ?? error.hostname;
+  if (typeof host !== 'string') return undefined;
+  return error.port === undefined ? host : `${host}:${error.port}`;
 }
 
 function findSqlstate(loose: Loose, adapter: Record<string, unknown> | undefined): string | undefined {

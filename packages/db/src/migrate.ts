@@ -17,6 +17,15 @@ export { type Finding, type LintReport, lintMigrations, worstOf } from './migrat
 export { MIGRATION_LOCK } from './migrate/lock.js';
 export { type Plan, planMigrations } from './migrate/plan.js';
 export {
+  type Direction,
+  pendingInBackup,
+  type Rehearsal,
+  type RehearsedFile,
+  type RehearsedMigration,
+  rehearseMigrations,
+  type StatementPlace,
+} from './migrate/rehearse.js';
+export {
   type RepairAction,
   type RepairOptions,
   type RepairResult,

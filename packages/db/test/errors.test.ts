@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   type Database,
@@ -8,6 +10,7 @@ import {
   users,
 } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
+import { withMigrationSession } from '../src/migrate/session.js';
 
 /** A value that must never appear in anything that is logged or answered. */
 const CANARY = 'canary-7f3a';
@@ -116,7 +119,24 @@ describe('failures to connect', () => {
   });
 
   test('nobody listens', async () => {
-    expect((await failure(open((url) => (url.port = '1')))).code).toBe('unavailable');
+    const refused = await failure(open((url) => (url.port = '1')));
+    expect([refused.code, refused.message]).toEqual([
+      'unavailable',
+      `the database cannot be reached at ${new URL(testDatabase.url()).hostname}:1`,
+    ]);
+  });
+
+  test('nobody answers: host and port are named, and nothing of the login', async () => {
+    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const url = `postgresql://${CANARY}:${CANARY}@127.0.0.1:${port}/${CANARY}?connect_timeout=1`;
+    const error = await failure(withMigrationSession({ url }, async () => {}));
+    silent.close();
+    expect([error.code, error.message]).toEqual([
+      'unavailable',
+      `the database cannot be reached at 127.0.0.1:${port}`,
+    ]);
   });
 
   test('the server speaks no TLS', async () => {

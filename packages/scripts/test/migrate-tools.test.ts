@@ -28,7 +28,7 @@ const write = async (name: string, up: string, down?: string) => {
   if (down !== undefined) await writeFile(join(dir, name, 'down.sql'), down);
 };
 const migrate = (...args: string[]) =>
-  plinth(['migrate', ...args, ...(args[0] === 'drift' ? [] : ['--dir', dir])], {
+  plinth(['migrate', ...args, '--dir', dir], {
     DATABASE_URL: database.url('app'),
     MIGRATE_DATABASE_URL: database.url('migrator'),
   });
@@ -37,7 +37,7 @@ const json = async (...args: string[]) => {
   return { code, answer: JSON.parse(stdout) };
 };
 
-test.each(['create', 'verify', 'lint', 'trace', 'plan', 'drift'])(
+test.each(['create', 'verify', 'lint', 'trace', 'plan', 'drift', 'rehearse'])(
   'migrate %s --help names its exit codes',
   async (command) => {
     const { code, stdout } = await plinth(['migrate', command, '--help'], {});

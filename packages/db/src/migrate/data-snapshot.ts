@@ -47,7 +47,7 @@ export async function readData(client: pg.Client): Promise<DataSnapshot> {
       [table.oid],
     );
     const list = columns.map((column) => `${quoteIdentifier(column.name)}::text`).join(', ');
-    const rows = await withoutForcedRowSecurity(client, table, async () => {
+    const rows = await withoutForcedRowSecurity(client, [table], async () => {
       const found = await client.query<{ row: (string | null)[] }>(
         `select array[${list}]::text[] as row from ${table.name}`,
       );

@@ -7,69 +7,83 @@ import {
   readFingerprint,
 } from './fingerprint.js';
 import { readRows } from './history.js';
+import { isBootstraps, replayFingerprint } from './replay.js';
 import { type MigrationSession, withMigrationSession } from './session.js';
 
 export interface DriftReport {
   readonly drifted: boolean;
   /** What is not as the newest migration left it. */
   readonly differences: readonly ObjectDifference[];
-  /** The migration whose fingerprint is compared with, and when it was taken (ISO 8601). */
-  readonly since: { readonly migration: string; readonly at: string };
+  /**
+   * The migration whose fingerprint is compared with, and when it was taken (ISO 8601): `stored` then, or `replayed` now
+   * from the files.
+   */
+  readonly since: { readonly migration: string; readonly at: string; readonly from: 'stored' | 'replayed' };
   readonly objects: number;
 }
 
 /**
  * Compares the live catalog with the fingerprint that the last apply or rollback stored: read-only, no shadow
- * database, safe in production. Throws `no_fingerprint` where none is stored, `version_incompatible` where it was
- * stored under another PostgreSQL major, which prints definitions differently.
+ * database, safe in production. Where Prisma applied what is newest, none is stored: then the applied migrations are
+ * replayed on a scratch database and compared with. Throws `no_fingerprint` where that cannot be done either,
+ * `version_incompatible` where it was stored under another PostgreSQL major, which prints definitions differently.
  */
 export async function findDrift(options: {
   readonly url: string;
+  readonly migrationsDir: string;
   readonly signal?: AbortSignal;
 }): Promise<DriftReport> {
-  return withMigrationSession(options, async (session) => {
-    const { client } = session;
-    await client.query('begin transaction isolation level repeatable read read only');
-    const { events } = await findTables(session);
-    const stored = events ? await readStored(session) : undefined;
-    if (stored === undefined) {
-      throw new PlinthError(
-        'no_fingerprint',
-        'no fingerprint is stored: nothing was applied by `plinth migrate` yet',
-        {
-          fix: `apply with \`plinth migrate up\`, which stores one, or take it as it is: ${ACCEPT}`,
-        },
-      );
-    }
-    if (stored.others.length > 0) {
-      throw new PlinthError(
-        'no_fingerprint',
-        `${stored.others.join(', ')} ${stored.others.length === 1 ? 'was' : 'were'} applied by another tool after the fingerprint was stored`,
-        {
-          fix: `look at the schema, then take it as it is: ${ACCEPT}`,
-        },
-      );
-    }
-    const live = await readFingerprint(client);
-    await client.query('rollback');
-    const { fingerprint, name, at } = stored;
-    if (fingerprint.major !== live.major) {
-      const message = `the fingerprint was stored under PostgreSQL ${fingerprint.major}, this is ${live.major}`;
+  const live = await withMigrationSession(options, readLive);
+  const { fingerprint, stored, newest, names, bootstrapped } = live;
+  if (stored !== undefined && stored.others.length === 0) {
+    const { name, at } = stored;
+    if (stored.fingerprint.major !== fingerprint.major) {
+      const message = `the fingerprint was stored under PostgreSQL ${stored.fingerprint.major}, this is ${fingerprint.major}`;
       throw new PlinthError('version_incompatible', message, {
         fix: 'the next `plinth migrate up` stores a new one',
       });
     }
-    const differences = compareFingerprints(fingerprint, live);
-    return {
-      drifted: differences.length > 0,
-      differences,
-      since: { migration: name, at },
-      objects: live.objects.length,
-    };
+    const differences = compareFingerprints(stored.fingerprint, fingerprint);
+    return report(differences, fingerprint, { migration: name, at, from: 'stored' });
+  }
+  if (newest === undefined) {
+    throw new PlinthError('no_fingerprint', 'nothing was applied to this database yet', {
+      fix: 'run: plinth migrate up',
+    });
+  }
+  const { url, migrationsDir } = options;
+  const replayed = await replayFingerprint({ url, dir: migrationsDir, names, bootstrapped });
+  const differences = compareFingerprints(replayed, fingerprint).filter((found) => !isBootstraps(found));
+  return report(differences, fingerprint, {
+    migration: newest.name,
+    at: newest.finishedAt ?? newest.startedAt,
+    from: 'replayed',
   });
 }
 
-const ACCEPT = 'plinth migrate drift --accept --why "..."';
+/** Everything of the live database that is compared, in one read-only snapshot. */
+async function readLive(session: MigrationSession) {
+  const { client } = session;
+  await client.query('begin transaction isolation level repeatable read read only');
+  const { events } = await findTables(session);
+  const stored = events ? await readStored(session) : undefined;
+  const applied = (await readRows(session)).filter(
+    ({ rolledBackAt, finishedAt }) => rolledBackAt === null && finishedAt !== null,
+  );
+  const fingerprint = await readFingerprint(client);
+  const { rows } = await client.query<{ bootstrapped: boolean }>(
+    "select pg_get_userbyid(datdba) = 'plinth_owner' as bootstrapped from pg_catalog.pg_database where datname = current_database()",
+  );
+  await client.query('rollback');
+  const names = applied.map(({ name }) => name);
+  return { fingerprint, stored, names, newest: applied.at(-1), bootstrapped: rows[0]?.bootstrapped === true };
+}
+
+const report = (
+  differences: readonly ObjectDifference[],
+  { objects }: Fingerprint,
+  since: DriftReport['since'],
+): DriftReport => ({ drifted: differences.length > 0, differences, since, objects: objects.length });
 
 /**
  * Stores the live catalog's fingerprint as the one to compare with from now on, with who and why in the history.

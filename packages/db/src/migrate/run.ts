@@ -46,13 +46,16 @@ export interface Run extends RetryPolicy {
   readonly now: () => number;
 }
 
+/** How long a statement waits for a lock, and runs, unless options or the file say otherwise. */
+export const defaultLimits: Limits = { lockTimeoutMs: 3_000, statementTimeoutMs: 0 };
+
 /** Fills in the defaults of a run. */
 export function runOf(options: MigrateOptions): Run {
   return {
     lockWaitMs: options.lockWaitMs ?? 60_000,
     limits: {
-      lockTimeoutMs: options.lockTimeoutMs ?? 3_000,
-      statementTimeoutMs: options.statementTimeoutMs ?? 0,
+      lockTimeoutMs: options.lockTimeoutMs ?? defaultLimits.lockTimeoutMs,
+      statementTimeoutMs: options.statementTimeoutMs ?? defaultLimits.statementTimeoutMs,
     },
     lockRetries: options.lockRetries ?? 10,
     runner: options.runner ?? {},
@@ -66,7 +69,7 @@ export function runOf(options: MigrateOptions): Run {
 }
 
 /** The limits of a run, with what the file asks for in their place. */
-export function limitsOf(run: Run, { directives }: Script): Limits {
+export function limitsOf(run: Pick<Run, 'limits'>, { directives }: Script): Limits {
   return {
     lockTimeoutMs: directives.lockTimeoutMs ?? run.limits.lockTimeoutMs,
     statementTimeoutMs: directives.statementTimeoutMs ?? run.limits.statementTimeoutMs,

@@ -16,17 +16,14 @@ const ATTEMPTS = 24;
  * `no_sample_row` for a table where that does not succeed, naming it and why.
  */
 export async function insertSampleRows(client: pg.Client): Promise<void> {
-  for (const table of await readSampleTables(client)) {
-    if (table.rows < SAMPLE_ROWS) await fillTable(client, table);
-  }
-}
-
-async function fillTable(client: pg.Client, table: SampleTable): Promise<void> {
-  // Row security that binds the owner too would refuse the rows, for there is nobody they belong to.
-  await withoutForcedRowSecurity(client, table, async () => {
-    // It hid them from the count as well.
-    const rows = table.forcedRowSecurity ? await countRows(client, table) : table.rows;
-    for (let row = rows; row < SAMPLE_ROWS; row++) await insertRow(client, table, row);
+  const tables = await readSampleTables(client);
+  // Row security that binds the owner too would refuse the rows, for there is nobody they belong to, and hide those of
+  // the tables that they refer to.
+  await withoutForcedRowSecurity(client, tables, async () => {
+    for (const table of tables) {
+      const rows = table.forcedRowSecurity ? await countRows(client, table) : table.rows;
+      for (let row = rows; row < SAMPLE_ROWS; row++) await insertRow(client, table, row);
+    }
   });
 }
 
@@ -35,18 +32,21 @@ async function countRows(client: pg.Client, table: SampleTable): Promise<number>
   return rows[0]?.n ?? 0;
 }
 
-/** Runs `work` with the owner seeing every row; puts FORCE back whatever happens. */
+/** Runs `work` with the owner seeing every row of these tables; puts FORCE back whatever happens. */
 export async function withoutForcedRowSecurity<T>(
   client: pg.Client,
-  table: Pick<SampleTable, 'name' | 'forcedRowSecurity'>,
+  tables: readonly Pick<SampleTable, 'name' | 'forcedRowSecurity'>[],
   work: () => Promise<T>,
 ): Promise<T> {
-  if (!table.forcedRowSecurity) return work();
-  await client.query(`alter table ${table.name} no force row level security`);
+  const forced = tables.filter(({ forcedRowSecurity }) => forcedRowSecurity);
+  const set = (what: string) =>
+    client.query(forced.map(({ name }) => `alter table ${name} ${what} row level security`).join('; '));
+  if (forced.length === 0) return work();
+  await set('no force');
   try {
     return await work();
   } finally {
-    await client.query(`alter table ${table.name} force row level security`);
+    await set('force');
   }
 }
 

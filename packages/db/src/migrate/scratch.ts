@@ -24,12 +24,13 @@ const privileges = new URL('../../prisma/bootstrap/02-database.sql', import.meta
 
 /**
  * Makes an empty database beside the URL's (template0, its encoding and locale) with the privileges that the
- * bootstrap gives, as far as the URL's role may give them, and drops it when `work` ends, however it ends. What a
+ * bootstrap gives (unless told not to), as far as the URL's role may give them, and drops it when `work` ends, however it ends. What a
  * killed process leaves is swept by the next call. Throws `no_scratch` where the role may not create databases.
  */
 export async function withScratchDatabase<T>(
   url: string,
   work: (scratch: Scratch) => Promise<T>,
+  { privileges: granting = true }: { privileges?: boolean } = {},
 ): Promise<T> {
   const database = await createTemporaryDatabase(parseEngineUrl(url), prefix).catch((error) => {
     if ((error as { code?: string }).code !== '42501') throw error;
@@ -43,7 +44,7 @@ export async function withScratchDatabase<T>(
     );
   });
   try {
-    await grantPrivileges(database.client);
+    if (granting) await grantPrivileges(database.client);
     return await work({
       name: database.name,
       client: database.client,

@@ -21,7 +21,7 @@ export interface ScriptFailureDetails {
 }
 
 /**
- * A migration file that did not run: PostgreSQL's message, the place in the file with a caret, detail and hint.
+ * A migration file that did not run: PostgreSQL's message, the place in the file with a caret and detail; its hint is the fix.
  * The author of the SQL reads it, so unlike DatabaseError it carries PostgreSQL's words.
  */
 export class ScriptFailure extends PlinthError {
@@ -97,13 +97,12 @@ function offsetOf(text: string, position: number): number {
 }
 
 function words(details: ScriptFailureDetails, place: { line: number; column: number } | undefined): string {
-  const { file, message, sqlstate, statement, statements, detail, hint, sql } = details;
+  const { file, message, sqlstate, statement, statements, detail, sql } = details;
   const at = place === undefined ? '' : `:${place.line}:${place.column}`;
   const which = statement === undefined ? '' : ` (statement ${statement} of ${statements ?? statement})`;
   const lines = [`${file}${at}${which}: ${message}${sqlstate === undefined ? '' : ` [${sqlstate}]`}`];
   if (place !== undefined) lines.push(...excerpt(sql, place));
   if (detail !== undefined) lines.push(`detail: ${detail}`);
-  if (hint !== undefined) lines.push(`hint: ${hint}`);
   return lines.join('\n');
 }
 
@@ -118,12 +117,20 @@ function excerpt(sql: string, { line, column }: { line: number; column: number }
   return [...shown, `     | ${indent}^`];
 }
 
-function fixOf({ file, sqlstate }: ScriptFailureDetails): string {
+/** What the server itself advises knows the statement; ours knows the runner. */
+function fixOf({ file, sqlstate, hint }: ScriptFailureDetails): string {
   if (sqlstate === '55P04')
     return 'a new enum value can be used only after its transaction: use it in the next migration';
   if (sqlstate === '2D000' || sqlstate === '25001') {
     return `put \`-- migrate: no-transaction\` at the top of ${file}: a statement in it does not run in a transaction`;
   }
   if (sqlstate === '55P03') return 'run it again when the sessions that hold the lock have ended';
+  if (hint !== undefined) return `${asSentencePart(hint)}; then run it again: nothing that failed was kept`;
   return `correct ${file}, then run it again: nothing that failed was kept`;
+}
+
+/** As our own: lowercase, without the full stop. A word in capitals (DROP ... CASCADE) stays. */
+function asSentencePart(text: string): string {
+  const begins = /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+  return begins.trim().replace(/\.$/, '');
 }

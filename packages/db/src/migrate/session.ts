@@ -36,7 +36,7 @@ export async function withMigrationSession<T>(
   const target = { ...parseEngineUrl(options.url), applicationName: 'plinth migrate' };
   options.signal?.throwIfAborted();
   const client = await openSession(target).catch((error: unknown) => {
-    throw translateError(error);
+    throw translateError(error, options.url);
   });
   const { signal } = options;
   let cancelling: Promise<void> | undefined;

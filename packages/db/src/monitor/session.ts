@@ -57,7 +57,7 @@ export async function openMonitorSession(url: string, tls?: Tls): Promise<Monito
     await client.connect();
   } catch (error) {
     await client.end().catch(() => {});
-    throw translateError(error);
+    throw translateError(error, url);
   }
 
   async function timed<T>(work: () => Promise<T>): Promise<T> {

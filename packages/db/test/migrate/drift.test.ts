@@ -18,7 +18,7 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     await withHistory(history, (dir) => migrateUp({ url: database.url('migrator'), dir }));
   });
   afterAll(() => database.drop());
-  const drift = () => findDrift({ url: database.url('migrator') });
+  const drift = (migrationsDir = 'none') => findDrift({ url: database.url('migrator'), migrationsDir });
   const run = (sql: string) => withClient(database.url('migrator'), (client) => client.query(sql));
 
   test('nothing has drifted right after an apply, and rows do not count', async () => {
@@ -97,20 +97,32 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     expect(events).toEqual([{ action: 'repair', who: 'ada', why: 'made by hand on Monday' }]);
   });
 
-  test('a migration that another tool applied is told instead of being called drift', async () => {
-    await run(
-      "insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) values ('other', 'x', '29990101000000_by_prisma', now(), now(), 1)",
-    );
+  test('what another tool applied since is compared with the files instead, and is no drift', async () => {
+    const files = [...history, { up: 'create table pets (id int)', down: 'drop table pets' }];
+    await withHistory(files, async (dir) => {
+      await run('create table pets (id int); create index if not exists by_name on people (name)');
+      await run(
+        `insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) values ('other', 'x', '${nameOf(2)}', now(), now(), 1)`,
+      );
+      expect(await drift(dir)).toMatchObject({
+        drifted: true,
+        differences: [{ kind: 'index', name: 'public.by_name', before: null }],
+        since: { migration: nameOf(2), from: 'replayed' },
+      });
+      await run('drop index by_name');
+      expect((await drift(dir)).drifted).toBe(false);
+    });
     await expect(drift()).rejects.toMatchObject({
       code: 'no_fingerprint',
-      message: expect.stringMatching(/29990101000000_by_prisma/),
+      message: expect.stringMatching(/the folder lacks .*_step/),
     });
-    await run("delete from _prisma_migrations where id = 'other'");
+    await run("delete from _prisma_migrations where id = 'other'; drop table pets");
   });
 
-  test('without a stored fingerprint it says so', async () => {
+  test('without a history it says so', async () => {
     const empty = await createTestDatabase({ major, empty: true });
-    await expect(findDrift({ url: empty.url('migrator') })).rejects.toMatchObject({ code: 'no_fingerprint' });
+    const looking = findDrift({ url: empty.url('migrator'), migrationsDir: 'none' });
+    await expect(looking).rejects.toMatchObject({ code: 'no_fingerprint' });
     await empty.drop();
   });
 });

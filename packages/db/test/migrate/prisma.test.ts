@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { withClient } from '../../src/bootstrap.js';
+import { findDrift } from '../../src/migrate/drift.js';
 import { migrateDown } from '../../src/migrate/rollback.js';
 import { migrationStatus } from '../../src/migrate/status.js';
 import { migrateUp } from '../../src/migrate/up.js';
@@ -49,6 +51,21 @@ describe.each([15, 18] as const)("beside Prisma's own command line on PostgreSQL
     expect((await project.prisma('migrate', 'deploy')).stdout).toContain('20260101000001_b');
     expect((await migrateDown(at)).rolledBack.map(({ name }) => name)).toEqual(['20260101000001_b']);
     expect((await migrateUp(at)).applied).toHaveLength(1);
+  });
+
+  test('what prisma deployed has not drifted, and what somebody changed since is named', async () => {
+    await project.migration('20260101000002_c', 'CREATE TABLE c (); GRANT SELECT ON c TO plinth_readonly;');
+    expect((await project.prisma('migrate', 'deploy')).code).toBe(0);
+    const drift = () => findDrift({ url: at.url, migrationsDir: at.dir });
+    expect(await drift()).toMatchObject({
+      drifted: false,
+      since: { migration: '20260101000002_c', from: 'replayed' },
+    });
+    await withClient(at.url, (client) => client.query('ALTER TABLE c ADD COLUMN n int'));
+    expect(await drift()).toMatchObject({
+      drifted: true,
+      differences: [{ kind: 'column', name: 'public.c.n', before: null }],
+    });
   });
 
   if (major === 18) return;

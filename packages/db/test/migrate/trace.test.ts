@@ -1,5 +1,8 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { withClient } from '@plinth/db';
+import { MIGRATIONS_DIR, withClient } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { planMigrations } from '../../src/migrate/plan.js';
 import { type TracedStatement, traceMigrations } from '../../src/migrate/trace.js';
@@ -110,6 +113,41 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     expect(error).toMatch(/contains null values/);
     expect(findings).toMatchObject([
       { rule: 'adding-required-field', verdict: { is: 'confirmed', measured: 'it fails with 23502' } },
+    ]);
+  });
+
+  test('what follows our own history is traced: rows are made for tables whose parents row security hides', async () => {
+    const own = await createTestDatabase({ major });
+    const dir = await mkdtemp(join(tmpdir(), 'plinth-trace-'));
+    try {
+      await cp(MIGRATIONS_DIR, dir, { recursive: true });
+      await mkdir(join(dir, '29990101000000_next'));
+      await writeFile(
+        join(dir, '29990101000000_next', 'migration.sql'),
+        "update webhooks set description = 'x';",
+      );
+      const [traced] = await traceMigrations({ url: own.url('migrator'), migrationsDir: dir });
+      expect(traced).toMatchObject({ name: '29990101000000_next', error: null, statements: [{ line: 1 }] });
+    } finally {
+      await rm(dir, { recursive: true });
+      await own.drop();
+    }
+  });
+
+  test('rows that a statement writes are counted by table, those of its triggers too', async () => {
+    const { statements } = await trace(
+      `insert into people select i, 'p' || i from generate_series(100, 149) i; delete from people where id > 139; update people set name = 'q' where id > 129;
+       create function copy() returns trigger language plpgsql as $$ begin insert into pets (id) values (new.id); return new; end $$;
+       create trigger copy after insert on people for each row execute function copy();
+       insert into people values (200, 'last');`,
+    );
+    const [inserted, deleted, updated] = statements.map(({ touched }) => touched);
+    expect(inserted).toEqual([{ relation: 'public.people', inserted: 50, updated: 0, deleted: 0 }]);
+    expect(deleted).toEqual([{ relation: 'public.people', inserted: 0, updated: 0, deleted: 10 }]);
+    expect(updated).toEqual([{ relation: 'public.people', inserted: 0, updated: 10, deleted: 0 }]);
+    expect(statements.at(-1)?.touched).toEqual([
+      { relation: 'public.people', inserted: 1, updated: 0, deleted: 0 },
+      { relation: 'public.pets', inserted: 1, updated: 0, deleted: 0 },
     ]);
   });
 

@@ -68,6 +68,18 @@ describe.each([15, 18] as const)('on postgresql %i', (major) => {
     );
   });
 
+  test("the server's own advice is the fix, in words like ours", async () => {
+    const up =
+      'create table parents (id int primary key); create table children (id int references parents);\ndrop table parents;';
+    await withPlace([{ up }], async ({ up: apply }) => {
+      await expect(apply()).rejects.toMatchObject({
+        code: 'migration_failed',
+        message: expect.not.stringContaining('hint'),
+        fix: 'use DROP ... CASCADE to drop the dependent objects too; then run it again: nothing that failed was kept',
+      });
+    });
+  });
+
   test('a failure without a position names the statement', async () => {
     await withPlace(
       [

@@ -2,7 +2,7 @@ import { PlinthError } from '@plinth/db';
 import { type ClientTools, chooseForDump } from './client-tools.js';
 import { assertReadsEverything, readSource } from './content.js';
 import { withWorkClient } from './database-client.js';
-import { formatBytes, formatSpan, lastProof } from './inventory.js';
+import { formatBytes, formatSpan, newestProven } from './inventory.js';
 import { isOverdue, type Schedule } from './schedule.js';
 import type { BackupSettings } from './settings.js';
 import type { BackupStore } from './store.js';
@@ -124,7 +124,7 @@ export async function diagnose(options: {
     }
     return `the next one is due at ${schedule.next(now).toISOString()}`;
   });
-  const verified = sets.filter((set) => (lastProof(set.verifications)?.level ?? -1) >= 2).at(-1);
+  const verified = newestProven(sets, 2);
   const age = verified === undefined ? undefined : now.getTime() - Date.parse(verified.manifest.createdAt);
   await check('newest verified', async () => {
     if (age === undefined) throw finding('no set has been verified', 'run: plinth backup create');
@@ -136,7 +136,7 @@ export async function diagnose(options: {
     return `${verified?.id} is ${formatSpan(age)} old`;
   });
   await check('drill', async () => {
-    const proven = sets.filter((set) => lastProof(set.verifications)?.level === 3).at(-1);
+    const proven = newestProven(sets, 3);
     if (proven === undefined) throw finding('no set has been restored for proof', 'run: plinth backup drill');
     return `${proven.id} was restored and compared`;
   });

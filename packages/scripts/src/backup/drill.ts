@@ -1,5 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { PlinthError, urlFor } from '@plinth/db';
 import type { AgeOpener } from './age.js';
 import type { CatalogEntry } from './catalog.js';
@@ -10,8 +9,19 @@ import { type DatabaseClient, withWorkClient } from './database-client.js';
 import { createRoles, requireRoles, restoreArchive } from './restore-archive.js';
 import { type ScratchDatabase, withScratchDatabase } from './scratch-database.js';
 import { readContent } from './snapshot.js';
+import { withStagedDump } from './staged-dump.js';
 import type { BackupStore, StoredSet, Verification } from './store.js';
-import { keyMissing, readSmallFile, unpackDump, verifyFiles } from './verify-files.js';
+import { keyMissing, readSmallFile, verifyFiles } from './verify-files.js';
+
+/** What is done when; tests kill a run there. */
+export type RestoreStep =
+  | 'unpacked'
+  | 'scratch'
+  | 'restored'
+  | 'compared'
+  | 'prepared'
+  | 'renaming'
+  | 'renamed';
 
 export interface RestoreOptions {
   store: BackupStore;
@@ -25,6 +35,8 @@ export interface RestoreOptions {
   /** Parallel pg_restore. */
   jobs?: number;
   createRoles?: boolean;
+  /** Refuse a set that is not encrypted: somebody else may have put it there. */
+  requireEncryption?: boolean;
   env?: Readonly<Record<string, string | undefined>>;
   /** Where plaintext is unpacked for the time of the restore; mode 0700. */
   workFolder: string;
@@ -33,6 +45,7 @@ export interface RestoreOptions {
   signal?: AbortSignal | undefined;
   now?: () => Date;
   say?: (line: string) => void;
+  onStep?: (step: RestoreStep) => void | Promise<void>;
   /** Called with the restored database before it is compared; tests plant defects here. */
   onRestored?: (client: DatabaseClient) => Promise<void>;
 }
@@ -90,18 +103,20 @@ export async function withRestored<T>(
   options: RestoreOptions,
   work: (scratch: ScratchDatabase, report: DrillReport) => Promise<T>,
 ): Promise<T> {
-  const { store, set, adminUrl, signal, jobs = 2 } = options;
+  const { store, set, adminUrl, signal, jobs = 2, onStep = () => {} } = options;
   const { manifest } = set;
   const path = (name: string) => store.path(set.id, name);
   const started = performance.now();
   await checkFiles(options, path);
   return await withStagedDump(options, async (archive, folder) => {
+    await onStep('unpacked');
     const catalog = JSON.parse(
       await readSmallFile(manifest, 'catalog', { path, opener: options.opener }),
     ) as CatalogEntry[];
     return await withScratchDatabase(
       { adminUrl, manifest, ...(options.say ? { say: options.say } : {}) },
       async (scratch) => {
+        await onStep('scratch');
         if (options.createRoles) await createRoles(scratch.client, manifest);
         await requireRoles(scratch.client, manifest);
         const { leftOut } = await restoreArchive({
@@ -117,6 +132,7 @@ export async function withRestored<T>(
           ...(options.env ? { env: options.env } : {}),
         });
         const restoreMs = Math.round(performance.now() - started);
+        await onStep('restored');
         await options.onRestored?.(scratch.client);
         const read = await readRestored(options, scratch);
         const comparison = compareContent({ manifest, catalog }, read.found, {
@@ -125,6 +141,7 @@ export async function withRestored<T>(
         });
         const failed = await runAsserts(scratch.client, options.assertSql);
         const problems = [...comparison.problems, ...failed];
+        await onStep('compared');
         return await work(scratch, {
           id: set.id,
           ok: problems.length === 0,
@@ -140,47 +157,27 @@ export async function withRestored<T>(
   });
 }
 
-/** Unpacks the dump into a private folder for as long as `work` needs it. Throws `no_space` before it begins. */
-export async function withStagedDump<T>(
-  options: RestoreOptions,
-  work: (archive: string, folder: string) => Promise<T>,
-): Promise<T> {
-  const { store, set, opener, workFolder, signal } = options;
-  const dumps = set.manifest.files.filter(({ role }) => role === 'dump');
-  const needed = dumps.reduce((sum, file) => sum + file.plainBytes, 0);
-  const { bavail, bsize } = await statfs(workFolder);
-  if (bavail * bsize < needed) {
-    throw new PlinthError(
-      'no_space',
-      `${bavail * bsize} bytes are free in ${workFolder}, ${needed} are needed to unpack the backup`,
-      {
-        fix: 'free space, or set TMPDIR to a larger disk',
-      },
-    );
-  }
-  const folder = await mkdtemp(join(workFolder, 'plinth-restore-'));
-  try {
-    await chmod(folder, 0o700);
-    const archive = await unpackDump(
-      dumps,
-      { path: (name) => store.path(set.id, name), opener, signal },
-      folder,
-    );
-    return await work(archive, folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
 async function checkFiles(
-  { set, opener, tools }: RestoreOptions,
+  { set, opener, tools, requireEncryption }: RestoreOptions,
   path: (name: string) => string,
 ): Promise<void> {
   const { manifest } = set;
+  if (requireEncryption) refuseUnencrypted(set);
   if (manifest.encryption !== null && opener === undefined) throw keyMissing(set.id);
   const { problems } = await verifyFiles({ manifest, path, level: 0, opener, tools: tools[0] });
   if (problems.length > 0)
     throw new PlinthError('backup_corrupt', problems.join('; '), { fix: 'use another backup' });
+}
+
+/**
+ * Throws `refused` for a set without encryption. Where every set is encrypted, one that is not was made by somebody who
+ * can write to the store and need not have known a key: only an encrypted set's manifest proves who wrote it.
+ */
+export function refuseUnencrypted({ id, manifest }: StoredSet): void {
+  if (manifest.encryption !== null) return;
+  throw new PlinthError('refused', `backup ${id} is not encrypted, and BACKUP_REQUIRE_ENCRYPTION is set`, {
+    fix: 'find out who put it there; to use it all the same, unset BACKUP_REQUIRE_ENCRYPTION for this command',
+  });
 }
 
 /** Reads the restored database as a role that sees every row. */

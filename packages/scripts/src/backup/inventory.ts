@@ -47,6 +47,10 @@ export function lastProof(verifications: readonly Verification[]): Verification 
   return valid.toSorted((a, b) => a.level - b.level).at(-1);
 }
 
+/** The newest set that was verified with success at a level or a higher one, and has not failed since. */
+export const newestProven = (sets: readonly StoredSet[], level: number): StoredSet | undefined =>
+  sets.findLast(({ verifications }) => (lastProof(verifications)?.level ?? -1) >= level);
+
 export interface StoreStats {
   sets: number;
   unreadable: number;
@@ -73,7 +77,7 @@ export function computeStats(sets: readonly StoredSet[], unreadable: number, now
     .flatMap(({ verifications }) => verifications)
     .filter(({ level, ok }) => level === 3 && ok)
     .sort((a, b) => (a.at < b.at ? -1 : 1));
-  const proven = sets.filter((set) => lastProof(set.verifications)?.level === 3).at(-1);
+  const proven = newestProven(sets, 3);
   const days =
     newest && oldest ? (Date.parse(newest.createdAt) - Date.parse(oldest.createdAt)) / 86_400_000 : 0;
   return {

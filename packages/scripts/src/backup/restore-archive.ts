@@ -1,11 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlinthError, quoteIdentifier } from '@plinth/db';
+import { startTimeOf } from '@plinth/db/embedded';
 import { type ClientTools, chooseForRestore, toolPath } from './client-tools.js';
 import { connectionEnv } from './connection-env.js';
 import type { DatabaseClient } from './database-client.js';
 import type { Manifest, RoleContent } from './manifest.js';
-import { runTool } from './tool-process.js';
+import { RESTORE_APPLICATION } from './scratch-database.js';
+import { RESTORE_PID } from './staged-dump.js';
+import { runTool, startTool } from './tool-process.js';
 
 export interface RestoreArchiveOptions {
   manifest: Manifest;
@@ -40,7 +43,7 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
   const tools = chooseForRestore(options.tools, { archiveMajor: manifest.client.major, targetMajor: major });
   const program = toolPath(tools, 'pg_restore');
   const env = connectionEnv(options.url, {
-    applicationName: 'plinth restore',
+    applicationName: RESTORE_APPLICATION,
     ...(options.env ? { env: options.env } : {}),
   });
 
@@ -58,7 +61,7 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
   const jobs = superuser ? options.jobs : 1;
   const list = join(folder, 'restore.list');
   await writeFile(list, `${chosen.join('\n')}\n`, { mode: 0o600 });
-  await runTool({
+  const restoring = startTool({
     program,
     args: [
       '--exit-on-error',
@@ -72,6 +75,14 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
     env,
     signal: options.signal,
   });
+  try {
+    // It has a group of its own and outlives a kill -9 of ours: the next run ends it.
+    const { pid = 0 } = restoring.child;
+    await writeFile(join(folder, RESTORE_PID), `${pid} ${await startTimeOf(pid)}`);
+    await restoring.finished;
+  } finally {
+    await restoring.stop();
+  }
   return { leftOut };
 }
 

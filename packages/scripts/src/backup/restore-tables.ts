@@ -4,10 +4,11 @@ import { chooseForRestore, toolPath } from './client-tools.js';
 import { connectionEnv } from './connection-env.js';
 import { readTable, type TableName } from './content.js';
 import { type DatabaseClient, withWorkClient } from './database-client.js';
-import { type RestoreOptions, withStagedDump } from './drill.js';
+import { type RestoreOptions, refuseUnencrypted } from './drill.js';
 import type { TableContent } from './manifest.js';
 import { requireRoles, restoreArchive } from './restore-archive.js';
 import { withScratchDatabase } from './scratch-database.js';
+import { withStagedDump } from './staged-dump.js';
 import { startTool } from './tool-process.js';
 
 export interface RestoreTablesOptions extends RestoreOptions {
@@ -25,6 +26,7 @@ export interface RestoreTablesOptions extends RestoreOptions {
  */
 export async function restoreTables(options: RestoreTablesOptions): Promise<TableContent[]> {
   const { set, adminUrl, liveUrl, schema } = options;
+  if (options.requireEncryption) refuseUnencrypted(set);
   const wanted = options.tables.map((name) => findTable(set.manifest.content.tables, name, set.id));
   return await withWorkClient(liveUrl, async (live) => {
     await requireFree(live, schema, wanted);

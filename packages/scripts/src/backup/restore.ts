@@ -19,17 +19,22 @@ export interface RestoreResult {
  * `drill_failed` when the comparison finds a difference; nothing has changed then.
  */
 export async function restoreTo(options: RestoreOptions & { database: string }): Promise<RestoreResult> {
-  const { database } = options;
+  const { database, adminUrl, onStep = () => {} } = options;
+  // Before the work, so that nobody waits for a refusal; and after it, because much can happen meanwhile.
+  await withWorkClient(urlFor(adminUrl, 'postgres'), (client) => requireEmpty(client, database, adminUrl));
   return await withRestored(options, async (scratch, report) => {
     requireProof(report);
     await requireRename(scratch);
-    await requireEmpty(scratch.maintenance, database, options.adminUrl);
     const refused = await prepare(scratch, options);
+    // Under the lock that `prepare` has taken: another restore cannot have this name as its target now.
+    await requireEmpty(scratch.maintenance, database, adminUrl);
+    await onStep('renaming');
     await scratch.maintenance.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(database)}`);
     await scratch.maintenance.query(
       `ALTER DATABASE ${quoteIdentifier(scratch.name)} RENAME TO ${quoteIdentifier(database)}`,
     );
     scratch.keep();
+    await onStep('renamed');
     return { database, report, refused };
   });
 }
@@ -41,11 +46,12 @@ export async function restoreTo(options: RestoreOptions & { database: string }):
 export async function restoreSwap(
   options: RestoreOptions & { database: string },
 ): Promise<RestoreResult & { kept: string }> {
-  const { database } = options;
+  const { database, onStep = () => {} } = options;
   return await withRestored(options, async (scratch, report) => {
     requireProof(report);
     await requireRename(scratch);
     const refused = await prepare(scratch, options);
+    await onStep('renaming');
     const kept = await swapIn({
       maintenance: scratch.maintenance,
       adminUrl: options.adminUrl,
@@ -53,13 +59,14 @@ export async function restoreSwap(
       next: scratch.name,
       backupId: options.set.id,
       now: options.now?.() ?? new Date(),
+      onRenamed: () => onStep('renamed'),
     });
     scratch.keep();
     return { database, report, refused, kept };
   });
 }
 
-/** Throws `refused` unless the database is missing or holds no objects of a user. Asked before the work, and again after it. */
+/** Throws `refused` unless the database is missing or holds no objects of a user. */
 export async function requireEmpty(
   maintenance: DatabaseClient,
   database: string,
@@ -82,7 +89,8 @@ export async function requireEmpty(
   });
 }
 
-function requireProof(report: DrillReport): void {
+/** Throws `drill_failed` when the restored database is not what was backed up. */
+export function requireProof(report: DrillReport): void {
   if (report.ok) return;
   throw new PlinthError(
     'drill_failed',
@@ -105,9 +113,14 @@ async function requireRename(scratch: ScratchDatabase): Promise<void> {
   );
 }
 
-async function prepare(scratch: ScratchDatabase, { set }: RestoreOptions): Promise<string[]> {
+async function prepare(
+  scratch: ScratchDatabase,
+  { set, onStep = () => {} }: RestoreOptions,
+): Promise<string[]> {
   // Fresh statistics, or the first queries of the application run on guesses.
   await scratch.client.query('ANALYZE');
   await scratch.release();
-  return await applyProperties(scratch.maintenance, scratch.name, set.manifest);
+  const refused = await applyProperties(scratch.maintenance, scratch.name, set.manifest);
+  await onStep('prepared');
+  return refused;
 }

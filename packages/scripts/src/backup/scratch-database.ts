@@ -5,6 +5,8 @@ import type { Manifest } from './manifest.js';
 
 /** Names of databases that a drill or a restore makes and removes; nothing else may be called so. */
 const SCRATCH = /^plinth_scratch_[0-9a-f]{12}$/;
+/** What pg_restore calls itself. The maker of a scratch database is connected to it as well, under another name. */
+export const RESTORE_APPLICATION = 'plinth restore';
 /** Advisory lock of the cluster under which scratch databases are made and swept. */
 const LOCK_KEYS = '7756, 2';
 
@@ -97,12 +99,14 @@ async function dropDatabaseAs(
   await maintenance.query('RESET ROLE');
 }
 
-/** Drops scratch databases that nobody is connected to: their makers are dead. */
+/** Drops scratch databases whose makers are dead: nobody is connected but, perhaps, the pg_restore that outlived one. */
 async function sweep(maintenance: DatabaseClient, say: (line: string) => void): Promise<void> {
   const { rows } = await maintenance.query<{ name: string; owner: string | null }>(
     `SELECT d.datname AS name, CASE WHEN NOT pg_has_role(d.datdba, 'USAGE') THEN pg_get_userbyid(d.datdba) END AS owner FROM pg_database d
      WHERE d.datname ~ '^plinth_scratch_' AND pg_has_role(d.datdba, 'MEMBER')
-       AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)`,
+       AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid AND a.usesysid IS NOT NULL
+                         AND a.application_name IS DISTINCT FROM $1)`,
+    [RESTORE_APPLICATION],
   );
   for (const { name, owner } of rows.filter((row) => SCRATCH.test(row.name))) {
     await dropDatabaseAs(maintenance, name, owner ?? undefined);

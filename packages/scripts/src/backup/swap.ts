@@ -23,14 +23,18 @@ export async function swapIn(options: {
   next: string;
   backupId: string;
   now: Date;
+  /** Called as soon as the new names hold. */
+  onRenamed?: () => void | Promise<void>;
 }): Promise<string> {
   const { maintenance, adminUrl, live, next, backupId, now } = options;
   const aside = asideName(live, 'old', now);
-  await exchange(maintenance, adminUrl, [
+  const mark: AsideMark = { plinth: 'put aside', name: live, backupId, at: now.toISOString() };
+  const renames = [
     [live, aside],
     [next, live],
-  ]);
-  await mark(maintenance, aside, { plinth: 'put aside', name: live, backupId, at: now.toISOString() });
+  ] as const;
+  await exchange(maintenance, adminUrl, renames, { on: aside, text: JSON.stringify(mark) });
+  await options.onRenamed?.();
   return aside;
 }
 
@@ -52,11 +56,11 @@ export async function undoSwap(options: {
       });
     }
     const kept = asideName(database, 'undone', now);
-    await exchange(maintenance, adminUrl, [
+    const renames = [
       [database, kept],
       [last.database, database],
-    ]);
-    await maintenance.query(`COMMENT ON DATABASE ${quoteIdentifier(database)} IS NULL`);
+    ] as const;
+    await exchange(maintenance, adminUrl, renames, { on: database, text: null });
     return { restored: last.database, kept };
   });
 }
@@ -73,14 +77,16 @@ export async function listAside(maintenance: DatabaseClient): Promise<(AsideMark
 }
 
 /**
- * Renames databases in one transaction. RENAME locks the database against new sessions and then waits for the present
- * ones; a second connection ends those meanwhile. So nobody slips in between, and a crash changes nothing.
+ * Renames databases, and comments on one, in one transaction. RENAME locks the database against new sessions and then
+ * waits for the present ones; a second connection ends those meanwhile. So nobody slips in between, and a crash changes nothing.
  */
 async function exchange(
   maintenance: DatabaseClient,
   adminUrl: string,
-  renames: readonly [from: string, to: string][],
+  renames: readonly (readonly [from: string, to: string])[],
+  comment: { on: string; text: string | null },
 ): Promise<void> {
+  const text = comment.text === null ? 'NULL' : `'${comment.text.replaceAll("'", "''")}'`;
   await withWorkClient(urlFor(adminUrl, 'postgres'), async (other) => {
     for (let attempt = 1; ; attempt++) {
       let over = false;
@@ -97,6 +103,8 @@ async function exchange(
         await maintenance.query('BEGIN');
         for (const [from, to] of renames)
           await maintenance.query(`ALTER DATABASE ${quoteIdentifier(from)} RENAME TO ${quoteIdentifier(to)}`);
+        // Without it `--undo` would not find what was put aside.
+        await maintenance.query(`COMMENT ON DATABASE ${quoteIdentifier(comment.on)} IS ${text}`);
         await maintenance.query('COMMIT');
         return;
       } catch (error) {
@@ -109,11 +117,6 @@ async function exchange(
       }
     }
   });
-}
-
-async function mark(maintenance: DatabaseClient, database: string, value: AsideMark): Promise<void> {
-  const text = JSON.stringify(value).replaceAll("'", "''");
-  await maintenance.query(`COMMENT ON DATABASE ${quoteIdentifier(database)} IS '${text}'`);
 }
 
 function asideName(database: string, what: 'old' | 'undone', now: Date): string {

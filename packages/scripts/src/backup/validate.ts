@@ -20,6 +20,8 @@ export async function validateBackup(options: {
   level: 0 | 1 | 2;
   opener: AgeOpener | undefined;
   tools: readonly ClientTools[];
+  /** A set without encryption is a finding. */
+  requireEncryption?: boolean;
   signal?: AbortSignal | undefined;
   now?: () => Date;
 }): Promise<ValidateResult> {
@@ -28,7 +30,7 @@ export async function validateBackup(options: {
   const started = performance.now();
   const versions = { archiveMajor: manifest.client.major, targetMajor: manifest.source.serverMajor };
   const tools = level === 2 ? chooseForRestore(options.tools, versions) : undefined;
-  const { problems, plainChecked } = await verifyFiles({
+  const { problems: wrong, plainChecked } = await verifyFiles({
     manifest,
     path: (name) => store.path(set.id, name),
     level,
@@ -36,6 +38,11 @@ export async function validateBackup(options: {
     tools,
     signal,
   });
+  const unencrypted = options.requireEncryption === true && manifest.encryption === null;
+  const problems = [
+    ...(unencrypted ? ['it is not encrypted, and BACKUP_REQUIRE_ENCRYPTION is set'] : []),
+    ...wrong,
+  ];
   const durationMs = Math.round(performance.now() - started);
   const result: ValidateResult = {
     id: set.id,

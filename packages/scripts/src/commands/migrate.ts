@@ -6,6 +6,7 @@ import { registerDrift } from './migrate/drift.js';
 import { registerHistory } from './migrate/history.js';
 import { registerLint } from './migrate/lint.js';
 import { registerPlan } from './migrate/plan.js';
+import { registerRehearse } from './migrate/rehearse.js';
 import { registerRepair } from './migrate/repair.js';
 import { registerStatus } from './migrate/status.js';
 import { registerTo } from './migrate/to.js';
@@ -27,5 +28,6 @@ export function registerMigrate(program: Command, context: CommandContext): void
   registerLint(migrate, context);
   registerTrace(migrate, context);
   registerPlan(migrate, context);
+  registerRehearse(migrate, context);
   registerDrift(migrate, context);
 }

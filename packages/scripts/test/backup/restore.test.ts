@@ -1,11 +1,18 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dropDatabase, quoteIdentifier, urlFor, withClient } from '@plinth/db';
-import type { RestoreOptions } from '../../src/backup/drill.js';
+import { roleUrl, testServer } from '@plinth/db/testing';
+import { toolPath } from '../../src/backup/client-tools.js';
+import { drillBackup, type RestoreOptions } from '../../src/backup/drill.js';
 import { restoreSwap, restoreTo } from '../../src/backup/restore.js';
 import { restoreTables } from '../../src/backup/restore-tables.js';
 import { readContent } from '../../src/backup/snapshot.js';
 import type { StoredSet } from '../../src/backup/store.js';
 import { undoSwap } from '../../src/backup/swap.js';
+import { validateBackup } from '../../src/backup/validate.js';
 import {
   abandonedScratch,
   codeOf,
@@ -55,7 +62,7 @@ const query = async (database: string, sql: string) =>
   await withClient(urlFor(adminUrl, database), async (client) => (await client.query(sql)).rows);
 
 (hasTools ? describe : describe.skip)('backup restore', () => {
-  test('restores under a new name with owner, grants and settings of the database itself', async () => {
+  test('T30: restores under a new name with owner, grants and settings of the database itself', async () => {
     const database = `${live} o'dd "näme"`;
     made.push(database);
     const { report, refused } = await restoreTo({ ...options, database });
@@ -70,7 +77,7 @@ const query = async (database: string, sql: string) =>
     expect(await abandonedScratch(adminUrl)).toEqual([]);
   });
 
-  test('never restores into a database that holds anything', async () => {
+  test('T25: never restores into a database that holds anything', async () => {
     expect(await codeOf(restoreTo({ ...options, database: live }))).toBe('refused');
     expect(await abandonedScratch(adminUrl)).toEqual([]);
   });
@@ -83,7 +90,7 @@ const query = async (database: string, sql: string) =>
     expect(await query(database, 'SELECT count(*)::int FROM businesses')).toEqual([{ count: 500 }]);
   });
 
-  test('a restore that fails changes nothing and leaves nothing', async () => {
+  test('T27: a restore that fails changes nothing and leaves nothing', async () => {
     const failing = restoreTo({
       ...options,
       database: `${live}_never`,
@@ -97,7 +104,7 @@ const query = async (database: string, sql: string) =>
     expect(await abandonedScratch(adminUrl)).toEqual([]);
   });
 
-  test('missing roles are named before anything is restored, and can be made', async () => {
+  test('T27: missing roles are named before anything is restored, and can be made', async () => {
     const role = `plinth_test_role_${process.pid}`;
     await fixture.sql(
       `CREATE ROLE ${role} NOLOGIN; GRANT plinth_readonly TO ${role}; GRANT SELECT ON businesses TO ${role}`,
@@ -129,7 +136,93 @@ const query = async (database: string, sql: string) =>
     expect(await abandonedScratch(adminUrl)).toEqual([]);
   });
 
-  test('swap puts the restored database in place, ends sessions, and undo brings the old one back', async () => {
+  test('T24: where a policy requires encryption, a set without it is neither restored nor drilled, and validate names it', async () => {
+    const { id } = await fixture.create({ key: undefined });
+    const plain = { ...options, set: await fixture.store.read(id), requireEncryption: true };
+    const database = `${live}_never`;
+    expect(await codeOf(drillBackup(plain))).toBe('refused');
+    expect(await codeOf(restoreTo({ ...plain, database }))).toBe('refused');
+    expect(await codeOf(restoreSwap({ ...plain, database: live }))).toBe('refused');
+    const tables = ['businesses'];
+    expect(await codeOf(restoreTables({ ...plain, liveUrl: adminUrl, schema: 'never', tables }))).toBe(
+      'refused',
+    );
+    const { ok, problems } = await validateBackup({ ...plain, level: 1 });
+    expect([ok, problems]).toEqual([false, ['it is not encrypted, and BACKUP_REQUIRE_ENCRYPTION is set']]);
+    expect((await validateBackup({ ...options, level: 1, requireEncryption: true })).ok).toBe(true);
+    await fixture.store.remove(id);
+    expect([await names(`${live}\\_never`), await abandonedScratch(adminUrl)]).toEqual([[], []]);
+  });
+
+  test('T27: a pg_restore that fails half way changes nothing: the live database is as it was, nothing is left', async () => {
+    const real = tools[0] as (typeof tools)[0];
+    const binDir = join(fixture.folder, 'failing-restore');
+    mkdirSync(binDir);
+    for (const name of ['pg_dump', 'pg_dumpall', 'psql', 'pg_restore'] as const) {
+      const then =
+        name === 'pg_restore'
+          ? 'case "$*" in *--exit-on-error*) echo "pg_restore: error: on purpose" >&2; exit 1;; esac\n'
+          : '';
+      writeFileSync(join(binDir, name), `#!/bin/sh\n${toolPath(real, name)} "$@"\n${then}`, { mode: 0o755 });
+    }
+    const content = () => withClient(adminUrl, (client) => readContent(client, 'hash'));
+    const before = await content();
+    const failing = { ...options, tools: [{ ...real, binDir }], database: live };
+    await expect(restoreSwap(failing)).rejects.toMatchObject({
+      code: 'tool_failed',
+      message: expect.stringContaining('on purpose'),
+    });
+    expect(await content()).toEqual(before);
+    expect((await readdir(fixture.folder)).filter((name) => name.startsWith('plinth-restore-'))).toEqual([]);
+    expect(await abandonedScratch(adminUrl)).toEqual([]);
+  });
+
+  test('T30, T31: restored into PostgreSQL 18 it has owners, grants, row security, default privileges and sequences, and they work', async () => {
+    const role = `plinth_test_grantee_${process.pid}`;
+    const eighteen = testServer(18);
+    await withClient(eighteen.adminUrl, (client) => client.query(`CREATE ROLE ${role}`));
+    await fixture.sql(`CREATE ROLE ${role}; CREATE SEQUENCE counted; SELECT nextval('counted') FROM generate_series(1, 41); ALTER SEQUENCE counted OWNER TO plinth_owner;
+      CREATE TABLE notes (id serial PRIMARY KEY, author text); INSERT INTO notes (author) VALUES ('plinth_app'), ('somebody else'); ALTER TABLE notes OWNER TO plinth_owner;
+      ALTER TABLE notes ENABLE ROW LEVEL SECURITY; ALTER TABLE notes FORCE ROW LEVEL SECURITY; CREATE POLICY own_notes ON notes TO plinth_app USING (author = current_user);
+      GRANT SELECT ON notes TO plinth_app; GRANT SELECT (author) ON notes TO ${role} WITH GRANT OPTION;
+      ALTER DEFAULT PRIVILEGES FOR ROLE plinth_owner IN SCHEMA public GRANT SELECT ON TABLES TO ${role}`);
+    const { id } = await fixture.create();
+    const database = `${live}_eighteen`;
+    const url = (login: 'admin' | 'app' | 'migrator' | 'readonly') => roleUrl(eighteen, login, database);
+    try {
+      const { report, refused } = await restoreTo({
+        ...options,
+        ...{ set: await fixture.store.read(id), adminUrl: roleUrl(eighteen, 'admin', 'postgres'), database },
+      });
+      expect([report.problems, refused, report.server]).toEqual([[], [], expect.stringMatching(/^18/)]);
+      const rows = async (login: 'admin' | 'app' | 'migrator' | 'readonly', sql: string) =>
+        await withClient(url(login), async (client) => (await client.query(sql)).rows);
+      expect(await rows('admin', "SELECT nextval('counted')::int AS next")).toEqual([{ next: 42 }]);
+      expect(await rows('app', 'SELECT author FROM notes')).toEqual([{ author: 'plinth_app' }]);
+      expect(
+        await rows(
+          'admin',
+          `SELECT relowner::regrole::text AS owner, has_column_privilege('${role}', oid, 'author', 'SELECT WITH GRANT OPTION') AS granted FROM pg_class WHERE relname = 'notes'`,
+        ),
+      ).toEqual([{ owner: 'plinth_owner', granted: true }]);
+      // The migrator acts as the owner there, and what the owner makes is usable at once by whom it should be.
+      await rows('migrator', 'CREATE TABLE later ()');
+      expect(
+        await rows(
+          'admin',
+          `SELECT relowner::regrole::text AS owner, has_table_privilege('${role}', oid, 'SELECT') AS role, has_table_privilege('plinth_app', oid, 'INSERT') AS app, has_table_privilege('plinth_readonly', oid, 'INSERT') AS readonly FROM pg_class WHERE relname = 'later'`,
+        ),
+      ).toEqual([{ owner: 'plinth_owner', role: true, app: true, readonly: false }]);
+      const read = await withClient(url('admin'), (client) => readContent(client, 'hash'));
+      expect(read.content.properties).toEqual((await fixture.store.read(id)).manifest.content.properties);
+    } finally {
+      await dropDatabase(eighteen.adminUrl, database);
+      await withClient(eighteen.adminUrl, (client) => client.query(`DROP ROLE ${role}`));
+      await fixture.sql(`DROP TABLE notes; DROP SEQUENCE counted; DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    }
+  });
+
+  test('T29: swap puts the restored database in place, ends sessions, and undo brings the old one back', async () => {
     await fixture.sql("INSERT INTO health_check (source) VALUES ('after the backup')");
     const sources = `SELECT count(*)::int FROM health_check WHERE source = 'after the backup'`;
     let ended = '';
@@ -150,7 +243,7 @@ const query = async (database: string, sql: string) =>
     expect(await codeOf(undoSwap({ adminUrl, database: live }))).toBe('nothing_to_undo');
   });
 
-  test('swap holds against clients that reconnect all the time', async () => {
+  test('T29: swap and undo hold against clients that reconnect all the time', async () => {
     let over = false;
     let connected = 0;
     const clients = Array.from({ length: 6 }, async () => {
@@ -163,13 +256,18 @@ const query = async (database: string, sql: string) =>
     });
     const { kept } = await restoreSwap({ ...options, database: live });
     made.push(kept);
+    const swapped = connected;
+    for (let tries = 0; connected < swapped + 6 && tries < 400; tries++) await sleep(25);
+    made.push((await undoSwap({ adminUrl, database: live })).kept);
+    const undone = connected;
+    for (let tries = 0; connected < undone + 6 && tries < 400; tries++) await sleep(25);
     over = true;
     await Promise.all(clients);
-    expect(connected).toBeGreaterThan(5);
-    made.push((await undoSwap({ adminUrl, database: live })).kept);
+    // Before, between and after: everybody came back by reconnecting.
+    expect([swapped > 5, undone > swapped + 5, connected > undone + 5]).toEqual([true, true, true]);
   });
 
-  test('single tables come back beside the live ones, compared with the manifest', async () => {
+  test('T32: single tables come back beside the live ones, compared with the manifest', async () => {
     await fixture.sql("UPDATE businesses SET legal_name = 'spoiled'");
     const restored = await restoreTables({
       ...options,

@@ -40,6 +40,7 @@ export function registerDrill(backup: Command, context: CommandContext): void {
         tools: await installedTools(context),
         ...(await restoreLogins(context, target)),
         createRoles: options.createRoles === true,
+        requireEncryption: settings.requireEncryption,
         env: config.env,
         workFolder: tmpdir(),
         assertSql: await readAsserts(options.sql),

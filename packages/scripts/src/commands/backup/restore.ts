@@ -86,6 +86,7 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
     ...logins,
     jobs: Number(options.jobs) || 2,
     createRoles: options.createRoles === true,
+    requireEncryption: settings.requireEncryption,
     env: config.env,
     workFolder: tmpdir(),
     signal,

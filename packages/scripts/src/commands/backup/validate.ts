@@ -29,7 +29,15 @@ export function registerValidate(backup: Command, context: CommandContext): void
       id === 'all' ? await store.list() : { sets: [await findSet(store, id)], unreadable: [] };
     const results = [];
     for (const set of sets) {
-      const result = await validateBackup({ store, set, level, opener, tools, signal });
+      const result = await validateBackup({
+        store,
+        set,
+        level,
+        opener,
+        tools,
+        requireEncryption: settings.requireEncryption,
+        signal,
+      });
       results.push(result);
       const partly =
         result.plainChecked || level === 0

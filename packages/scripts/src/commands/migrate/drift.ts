@@ -4,15 +4,17 @@ import type { CommandContext } from '../../context.js';
 import { exitCodes } from '../../exit-codes.js';
 import { ExitWith } from '../../failure.js';
 import { openTarget } from '../../target.js';
-import { runOptions } from './run-options.js';
+import { addDirFlag, runOptions } from './run-options.js';
 
 const help = `
 Compares the live catalog with the fingerprint stored at the last apply or rollback: everything Prisma knows, and what
 it does not (checks, triggers, functions, views, policies, grants, comments, partitions ...). Reads only, no shadow
-database. --accept stores the catalog as it is, with who and why in the history.
-Exit codes: 0 no drift, 5 drift, 1 no fingerprint is stored, 22 stored under another PostgreSQL, 10 cannot connect.`;
+database. After \`prisma migrate deploy\`, which stores none, the applied migrations are run on a scratch database and
+compared with. --accept stores the catalog as it is, with who and why in the history.
+Exit codes: 0 no drift, 5 drift, 1 nothing to compare with, 22 stored under another PostgreSQL, 10 cannot connect.`;
 
 interface DriftFlags {
+  dir: string;
   accept?: boolean;
   why?: string;
   who?: string;
@@ -20,8 +22,7 @@ interface DriftFlags {
 
 /** `plinth migrate drift`: what somebody changed behind the migrations' back. */
 export function registerDrift(migrate: Command, context: CommandContext): void {
-  migrate
-    .command('drift')
+  addDirFlag(migrate.command('drift'))
     .description('compare the live catalog with what the last migration left')
     .option('--accept', 'take the catalog as it is from now on')
     .option('--why <reason>', 'why, with --accept')
@@ -39,9 +40,14 @@ export function registerDrift(migrate: Command, context: CommandContext): void {
         );
       }
       const target = await openTarget(context);
-      const report = await findDrift({ url: await target.urlOf('migrator'), signal });
-      const { migration, at } = report.since;
-      const summary = `${report.differences.length} of ${report.objects} objects differ from what ${migration} left at ${at}`;
+      const report = await findDrift({
+        url: await target.urlOf('migrator'),
+        migrationsDir: flags.dir,
+        signal,
+      });
+      const { migration, at, from } = report.since;
+      const when = from === 'stored' ? `left at ${at}` : 'leads to, run on a scratch database';
+      const summary = `${report.differences.length} of ${report.objects} objects differ from what ${migration} ${when}`;
       output.answer(report, [...report.differences.map(describeDifference), summary].join('\n'));
       if (report.drifted) throw new ExitWith(exitCodes.drift);
     });
