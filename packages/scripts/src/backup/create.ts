@@ -4,11 +4,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { PlinthError, withClient } from '@plinth/db';
 import { withFileLock } from '@plinth/db/embedded';
-import { type AgeKey, type AgeOpener, type AgeSeal, createSeal } from './age.js';
+import { type AgeKey, createSeal } from './age.js';
 import { type ClientTools, chooseForDump, toolPath } from './client-tools.js';
 import { connectionEnv } from './connection-env.js';
 import type { Fingerprint } from './content.js';
-import { dumpDatabase, endOrphanedDump, storedName } from './dump.js';
+import { dumpDatabase, endOrphanedDump, storedName, streamedFile } from './dump.js';
 import { type Sealing, writeSealed } from './file-pipeline.js';
 import {
   FORMAT_VERSION,
@@ -17,11 +17,11 @@ import {
   type StoredFile,
   sealManifest,
 } from './manifest.js';
+import { followDump, readBack } from './read-back.js';
 import { restoreGuide } from './restore-guide.js';
 import { type Snapshot, withSnapshot } from './snapshot.js';
 import { type BackupStore, newBackupId, type Staging } from './store.js';
 import { runTool } from './tool-process.js';
-import { verifyFiles } from './verify-files.js';
 
 /** The steps after which a crash must leave nothing listed (and after `committed`, a good backup). */
 export type CreateStep =
@@ -131,6 +131,8 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
       const tools = chooseForDump(options.tools, snapshot.source.serverMajor);
       await checkSpace(options, snapshot, jobs);
       await work.onStep('snapshot', work.id);
+      const reading = { folder, tools, opener: seal && (async () => seal.fileKey), signal };
+      const followed = jobs === 1 ? followDump(streamedFile(sealing), reading) : undefined;
       const dumping = dumpDatabase({
         tools,
         env,
@@ -143,9 +145,23 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
         folder,
         signal,
         onBytes: (bytes) => options.onBytes?.(bytes, snapshot.tableBytes),
+        ...(followed ? { onStored: followed.grownTo } : {}),
       });
-      // Both sides run at once; when one fails the other is waited for, so that nothing writes after the cleaning.
-      const [dumped, read] = await Promise.allSettled([dumping, snapshot.readContent(fingerprint)]);
+      dumping.then(() => followed?.ended(), followed?.ended);
+      const dumpingGlobals = runTool({
+        program: toolPath(tools, 'pg_dumpall'),
+        // Passwords stay out of backups: a restored role gets a new one.
+        args: ['--globals-only', '--no-role-passwords', '--no-password'],
+        env: { ...env, PGOPTIONS: '' },
+        signal,
+      });
+      // All run at once; when one fails the others are waited for, so that nothing reads or writes after the cleaning.
+      const [dumped, read, globals] = await Promise.allSettled([
+        dumping,
+        snapshot.readContent(fingerprint),
+        dumpingGlobals,
+        followed?.settled,
+      ]);
       if (dumped.status === 'rejected') throw dumped.reason;
       await work.onStep('dumped', work.id);
       if (read.status === 'rejected') throw read.reason;
@@ -158,14 +174,8 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
         sealing,
       );
       await work.onStep('content', work.id);
-      const globals = await runTool({
-        program: toolPath(tools, 'pg_dumpall'),
-        // Passwords stay out of backups: a restored role gets a new one.
-        args: ['--globals-only', '--no-role-passwords', '--no-password'],
-        env: { ...env, PGOPTIONS: '' },
-        signal,
-      });
-      const globalsFile = await writeText(folder, 'globals', 'globals.sql', globals, sealing);
+      if (globals.status === 'rejected') throw globals.reason;
+      const globalsFile = await writeText(folder, 'globals', 'globals.sql', globals.value, sealing);
       await work.onStep('globals', work.id);
 
       const files = [...dumped.value, catalogFile, globalsFile];
@@ -202,7 +212,7 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
         zstdLevel: undefined,
         seal: undefined,
       });
-      await readBack(draft, folder, tools, seal, signal);
+      await readBack(draft, reading, followed);
       await work.onStep('readBack', work.id);
       return sealManifest(draft, seal?.fileKey);
     });
@@ -210,33 +220,6 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
     await endServerSide(url, applicationName);
     throw error;
   }
-}
-
-/** Everything is read again from disk and counted before it counts as a backup. */
-async function readBack(
-  draft: ManifestDraft,
-  folder: string,
-  tools: ClientTools,
-  seal: AgeSeal | undefined,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const opener: AgeOpener | undefined = seal && (async () => seal.fileKey);
-  const { problems } = await verifyFiles({
-    manifest: draft,
-    path: (name) => join(folder, name),
-    level: 2,
-    opener,
-    tools,
-    signal,
-  });
-  if (problems.length === 0) return;
-  throw new PlinthError(
-    'backup_corrupt',
-    `the new backup did not read back as it was written: ${problems.join('; ')}`,
-    {
-      fix: 'check the disk; nothing was kept',
-    },
-  );
 }
 
 async function writeText(

@@ -23,6 +23,8 @@ export interface DumpOptions {
   folder: string;
   signal?: AbortSignal | undefined;
   onBytes?: (plainBytes: number) => void;
+  /** With one job: what the file of the dump holds so far. */
+  onStored?: (storedBytes: number) => void;
 }
 
 const STALL_POLL_MS = 250;
@@ -40,27 +42,32 @@ export async function dumpDatabase(options: DumpOptions): Promise<StoredFile[]> 
   return options.jobs === 1 ? [await dumpStream(options)] : await dumpDirectory(options);
 }
 
+/** The file of a streamed dump. */
+export function streamedFile(sealing: Sealing): Pick<StoredFile, 'name' | 'role' | 'zstd' | 'encrypted'> {
+  return {
+    name: storedName('dump.pgc', sealing),
+    role: 'dump',
+    zstd: sealing.zstdLevel !== undefined,
+    encrypted: sealing.seal !== undefined,
+  };
+}
+
 async function dumpStream(options: DumpOptions): Promise<StoredFile> {
-  const name = storedName('dump.pgc', options.sealing);
+  const file = streamedFile(options.sealing);
   const dump = startDump(options, ['--format=custom']);
   const stdout = dump.child.stdout as NonNullable<typeof dump.child.stdout>;
   const watch = watchStall(options, dump);
   try {
-    const digest = await writeSealed(join(options.folder, name), stdout, options.sealing, {
+    const digest = await writeSealed(join(options.folder, file.name), stdout, options.sealing, {
       sourceFinished: watch.failing(dump.finished),
       signal: options.signal,
+      ...(options.onStored ? { onStored: options.onStored } : {}),
       onBytes: (bytes) => {
         watch.alive();
         options.onBytes?.(bytes);
       },
     });
-    return {
-      name,
-      role: 'dump',
-      zstd: options.sealing.zstdLevel !== undefined,
-      encrypted: options.sealing.seal !== undefined,
-      ...digest,
-    };
+    return { ...file, ...digest };
   } finally {
     watch.end();
     await dump.stop();
