@@ -54,6 +54,8 @@ export interface CreateOptions {
   now?: () => Date;
   onStep?: (step: CreateStep, id: string) => void | Promise<void>;
   onBytes?: (plainBytes: number, estimatedBytes: number) => void;
+  /** Told the ids of runs that died and whose leavings were removed. */
+  onKilled?: (ids: readonly string[]) => Promise<void>;
   say?: (line: string) => void;
 }
 
@@ -77,7 +79,8 @@ export async function createBackup(options: CreateOptions): Promise<CreateResult
   const { store, now = () => new Date(), onStep = () => {}, lockWaitMs = 10_000 } = options;
   return await withFileLock(store.lockFile, { timeoutMs: lockWaitMs }, async () => {
     await onStep('locked', '');
-    await collectGarbage(store, options.say);
+    const killed = await collectGarbage(store, options.say);
+    if (killed.length > 0) await options.onKilled?.(killed);
     const startedAt = now();
     const id = newBackupId(startedAt, await store.ids(), randomBytes(3).toString('hex'));
     const staging = await store.stage(id);
