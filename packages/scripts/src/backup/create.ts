@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { PlinthError, withClient } from '@plinth/db';
+import { withClient } from '@plinth/db';
 import { withFileLock } from '@plinth/db/embedded';
 import { type AgeKey, createSeal } from './age.js';
+import { checkSpace } from './check-space.js';
 import { type ClientTools, chooseForDump, toolPath } from './client-tools.js';
+import { collectGarbage } from './collect-garbage.js';
 import { connectionEnv } from './connection-env.js';
 import type { Fingerprint } from './content.js';
-import { dumpDatabase, endOrphanedDump, storedName, streamedFile } from './dump.js';
+import { type CopyProgress, watchCopies } from './copy-progress.js';
+import { dumpDatabase, storedName, streamedFile } from './dump.js';
 import { type Sealing, writeSealed } from './file-pipeline.js';
 import {
   FORMAT_VERSION,
@@ -19,7 +22,7 @@ import {
 } from './manifest.js';
 import { followDump, readBack } from './read-back.js';
 import { restoreGuide } from './restore-guide.js';
-import { type Snapshot, withSnapshot } from './snapshot.js';
+import { withSnapshot } from './snapshot.js';
 import { type BackupStore, newBackupId, type Staging } from './store.js';
 import { runTool } from './tool-process.js';
 
@@ -53,7 +56,9 @@ export interface CreateOptions {
   signal?: AbortSignal | undefined;
   now?: () => Date;
   onStep?: (step: CreateStep, id: string) => void | Promise<void>;
-  onBytes?: (plainBytes: number, estimatedBytes: number) => void;
+  /** Told at once and then every `progressEveryMs` (a second unless told) how far the dump is; bytes are those pg_dump wrote. */
+  onProgress?: (progress: CopyProgress & { bytes: number }) => void;
+  progressEveryMs?: number;
   /** Told the ids of runs that died and whose leavings were removed. */
   onKilled?: (ids: readonly string[]) => Promise<void>;
   say?: (line: string) => void;
@@ -67,8 +72,6 @@ export interface CreateResult {
   durationMs: number;
   manifest: Manifest;
 }
-
-const SPARE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Makes one backup set: everything is staged, read back and compared before the set appears in the store in one step.
@@ -132,10 +135,22 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
   try {
     return await withSnapshot({ url, lockWaitMs: options.lockWaitMs, signal }, async (snapshot) => {
       const tools = chooseForDump(options.tools, snapshot.source.serverMajor);
-      await checkSpace(options, snapshot, jobs);
+      await checkSpace(options.store, snapshot, { jobs, zstdLevel });
       await work.onStep('snapshot', work.id);
       const reading = { folder, tools, opener: seal && (async () => seal.fileKey), signal };
       const followed = jobs === 1 ? followDump(streamedFile(sealing), reading) : undefined;
+      let bytes = 0;
+      const { onProgress, progressEveryMs: everyMs } = options;
+      const watch =
+        onProgress &&
+        watchCopies({
+          url,
+          applicationName,
+          expected: snapshot.estimatedRows,
+          jobs,
+          onProgress: (progress) => onProgress({ ...progress, bytes }),
+          ...(everyMs === undefined ? {} : { everyMs }),
+        });
       const dumping = dumpDatabase({
         tools,
         env,
@@ -147,7 +162,10 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
         sealing,
         folder,
         signal,
-        onBytes: (bytes) => options.onBytes?.(bytes, snapshot.tableBytes),
+        onBytes: (written) => {
+          bytes = written;
+        },
+        onLine: watch?.onLine,
         ...(followed ? { onStored: followed.grownTo } : {}),
       });
       dumping.then(() => followed?.ended(), followed?.ended);
@@ -164,6 +182,7 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
         snapshot.readContent(fingerprint),
         dumpingGlobals,
         followed?.settled,
+        dumping.then(watch?.stop, watch?.stop),
       ]);
       if (dumped.status === 'rejected') throw dumped.reason;
       await work.onStep('dumped', work.id);
@@ -245,44 +264,6 @@ async function writeText(
 
 async function* lines(text: string): AsyncGenerator<Buffer> {
   yield Buffer.from(text);
-}
-
-/** Room for the set, judged by the last one of this database, else by the tables' size; and for the plain copy of several jobs. */
-async function checkSpace(options: Filling, snapshot: Snapshot, jobs: number): Promise<void> {
-  const { store } = options;
-  const { systemIdentifier, database } = snapshot.source;
-  const before = (await store.list()).sets.filter(
-    ({ manifest }) =>
-      manifest.source.systemIdentifier === systemIdentifier && manifest.source.database === database,
-  );
-  const last = before.at(-1)?.manifest;
-  const stored = last
-    ? last.stats.storedBytes * 1.5
-    : options.zstdLevel === undefined
-      ? snapshot.tableBytes
-      : snapshot.tableBytes / 2;
-  const needed = Math.round(stored + (jobs === 1 ? 0 : snapshot.tableBytes) + SPARE_BYTES);
-  const free = await store.freeBytes();
-  if (free >= needed) return;
-  throw new PlinthError('no_space', `${free} bytes are free in ${store.place}, about ${needed} are needed`, {
-    fix: 'free space, run `plinth backup prune`, or set BACKUP_DIR to a larger disk',
-  });
-}
-
-/** Deletes what dead runs have left, ending their pg_dump first. The caller holds the store's lock. */
-export async function collectGarbage(
-  store: BackupStore,
-  say: (line: string) => void = () => {},
-): Promise<string[]> {
-  const staging = join(store.place, '.staging');
-  await mkdir(staging, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(staging)) {
-    const pid = await readFile(join(staging, name, 'dump.pid'), 'utf8').catch(() => '');
-    if (pid !== '' && (await endOrphanedDump(pid))) say(`ended the pg_dump that backup ${name} left running`);
-  }
-  const removed = await store.collectGarbage();
-  for (const name of removed) say(`removed what the unfinished run ${name} had left`);
-  return removed;
 }
 
 /** A killed pg_dump's sessions may go on reading; end them. Best effort: the connection may be what failed. */

@@ -6,6 +6,7 @@ import type { CatalogEntry } from './catalog.js';
 import type { ClientTools } from './client-tools.js';
 import { type Comparison, compareContent } from './compare-content.js';
 import { assertReadsEverything } from './content.js';
+import type { CopyProgress } from './copy-progress.js';
 import { type DatabaseClient, withWorkClient } from './database-client.js';
 import { createRoles, requireRoles, restoreArchive } from './restore-archive.js';
 import { type ScratchDatabase, withScratchDatabase } from './scratch-database.js';
@@ -31,10 +32,21 @@ export interface RestoreOptions {
   /** SQL whose every row must begin with true. */
   assertSql?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Told how far unpacking (bytes) and restoring (rows) are. */
+  onProgress?: ((progress: RestoreProgress) => void) | undefined;
   now?: () => Date;
   say?: (line: string) => void;
   /** Called with the restored database before it is compared; tests plant defects here. */
   onRestored?: (client: DatabaseClient) => Promise<void>;
+}
+
+export interface RestoreProgress {
+  what: 'unpacking' | 'restoring';
+  done: number;
+  total: number;
+  unit: 'bytes' | 'rows';
+  /** What is being restored. */
+  table?: string | undefined;
 }
 
 export interface DrillReport {
@@ -114,6 +126,7 @@ export async function withRestored<T>(
           actAs: scratch.actAs,
           jobs,
           signal,
+          onProgress: onRows(options),
           ...(options.env ? { env: options.env } : {}),
         });
         const restoreMs = Math.round(performance.now() - started);
@@ -163,13 +176,28 @@ export async function withStagedDump<T>(
     await chmod(folder, 0o700);
     const archive = await unpackDump(
       dumps,
-      { path: (name) => store.path(set.id, name), opener, signal },
+      {
+        path: (name) => store.path(set.id, name),
+        opener,
+        signal,
+        onBytes: (bytes) =>
+          options.onProgress?.({ what: 'unpacking', done: bytes, total: needed, unit: 'bytes' }),
+      },
       folder,
     );
     return await work(archive, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What restoreArchive reports, as this module does. */
+export function onRows({ onProgress }: Pick<RestoreOptions, 'onProgress'>) {
+  return (
+    onProgress &&
+    (({ rows, totalRows, table }: CopyProgress) =>
+      onProgress({ what: 'restoring', done: rows, total: totalRows, unit: 'rows', table }))
+  );
 }
 
 async function checkFiles(

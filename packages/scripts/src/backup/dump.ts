@@ -25,6 +25,8 @@ export interface DumpOptions {
   onBytes?: (plainBytes: number) => void;
   /** With one job: what the file of the dump holds so far. */
   onStored?: (storedBytes: number) => void;
+  /** Lines in which pg_dump names the tables it begins. */
+  onLine?: ((line: string) => void) | undefined;
 }
 
 const STALL_POLL_MS = 250;
@@ -123,7 +125,7 @@ export async function endOrphanedDump(pidFileText: string): Promise<boolean> {
 }
 
 function startDump(options: DumpOptions, format: string[]): ToolProcess {
-  const { tools, env, snapshotId, lockWaitMs, signal, graceMs } = options;
+  const { tools, env, snapshotId, lockWaitMs, signal, graceMs, onLine } = options;
   return startTool({
     program: toolPath(tools, 'pg_dump'),
     // Compression is ours: zstd is faster and smaller than what pg_dump 15 offers.
@@ -131,12 +133,14 @@ function startDump(options: DumpOptions, format: string[]): ToolProcess {
       ...format,
       '--compress=0',
       '--no-password',
+      ...(onLine === undefined ? [] : ['--verbose']),
       `--snapshot=${snapshotId}`,
       `--lock-wait-timeout=${lockWaitMs}ms`,
     ],
     env,
     stdout: 'pipe',
     signal,
+    onLine,
     ...(graceMs === undefined ? {} : { graceMs }),
   });
 }

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { PlinthError, quoteIdentifier } from '@plinth/db';
 import { type ClientTools, chooseForRestore, toolPath } from './client-tools.js';
 import { connectionEnv } from './connection-env.js';
+import { type CopyProgress, watchCopies } from './copy-progress.js';
 import type { DatabaseClient } from './database-client.js';
 import type { Manifest, RoleContent } from './manifest.js';
 import { runTool } from './tool-process.js';
+
+const APPLICATION_NAME = 'plinth restore';
 
 export interface RestoreArchiveOptions {
   manifest: Manifest;
@@ -24,6 +27,8 @@ export interface RestoreArchiveOptions {
   signal?: AbortSignal | undefined;
   /** Lines of the archive's list to restore; all unless told. */
   select?: (line: string) => boolean;
+  /** Told at once and then every second how far the rows are. */
+  onProgress?: ((progress: CopyProgress) => void) | undefined;
 }
 
 /**
@@ -40,7 +45,7 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
   const tools = chooseForRestore(options.tools, { archiveMajor: manifest.client.major, targetMajor: major });
   const program = toolPath(tools, 'pg_restore');
   const env = connectionEnv(options.url, {
-    applicationName: 'plinth restore',
+    applicationName: APPLICATION_NAME,
     ...(options.env ? { env: options.env } : {}),
   });
 
@@ -58,11 +63,23 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
   const jobs = superuser ? options.jobs : 1;
   const list = join(folder, 'restore.list');
   await writeFile(list, `${chosen.join('\n')}\n`, { mode: 0o600 });
+  const watch =
+    options.onProgress &&
+    watchCopies({
+      url: options.url,
+      applicationName: APPLICATION_NAME,
+      expected: new Map(
+        manifest.content.tables.map((table) => [`${table.schema}.${table.name}`, table.rows]),
+      ),
+      jobs,
+      onProgress: options.onProgress,
+    });
   await runTool({
     program,
     args: [
       '--exit-on-error',
       '--no-password',
+      ...(watch === undefined ? [] : ['--verbose']),
       ...(options.actAs === undefined ? [] : [`--role=${options.actAs}`]),
       `--jobs=${jobs}`,
       `--use-list=${list}`,
@@ -71,7 +88,8 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
     ],
     env,
     signal: options.signal,
-  });
+    onLine: watch?.onLine,
+  }).finally(watch?.stop);
   return { leftOut };
 }
 

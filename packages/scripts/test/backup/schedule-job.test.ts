@@ -98,7 +98,7 @@ async function openStore(name: string): Promise<BackupStore> {
   return await openLocalStore(join(fixture.folder, name));
 }
 
-(hasTools ? describe : describe.skip)('the schedule as a job', () => {
+(hasTools ? describe : describe.skip)('backup schedule job', () => {
   test('two workers make one backup when the clock strikes, and none again until it is due', async () => {
     const store = await openStore('two');
     const [first, second] = [startWorker(store.place), startWorker(store.place)];

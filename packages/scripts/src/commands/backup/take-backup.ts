@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRunRecorder } from '../../backup/backup-runs.js';
 import { type CreateResult, createBackup } from '../../backup/create.js';
+import { formatBytes } from '../../backup/inventory.js';
 import { chooseKey } from '../../backup/settings.js';
 import { newBackupId } from '../../backup/store.js';
 import type { CommandContext } from '../../context.js';
@@ -100,9 +101,9 @@ async function make(
       if (step === 'locked') options.onBegin?.();
       if (step === 'staged') await on.onStaged(id);
     },
-    onBytes: (bytes, estimate) => {
-      progress ??= output.progress('dumping', Math.max(estimate, 1), 'bytes');
-      progress.update(bytes);
+    onProgress: ({ rows, totalRows, table, bytes }) => {
+      progress ??= output.progress('dumping', Math.max(totalRows, 1), 'rows');
+      progress.update(rows, `${formatBytes(bytes)}${table === undefined ? '' : `, ${table}`}`);
     },
   });
   progress?.end();
