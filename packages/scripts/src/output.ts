@@ -8,8 +8,8 @@ export interface OutputOptions {
 }
 
 export interface Progress {
-  /** Reports how far the work is, in the unit `start` was given. */
-  update(done: number): void;
+  /** Reports how far the work is, in the unit `start` was given, and what else is worth seeing. */
+  update(done: number, detail?: string): void;
   end(): void;
 }
 
@@ -68,17 +68,20 @@ export function createOutput(options: OutputOptions): Output {
       const startedAt = nowMs();
       let drawnAt = bar ? Number.NEGATIVE_INFINITY : startedAt;
       let done = 0;
+      let more = '';
       const draw = () => {
         drawnAt = nowMs();
-        const counts = `${done}/${total}${unit && ` ${unit}`}${paceOf(done, total, drawnAt - startedAt)}`;
+        const pace = paceOf(done, total, drawnAt - startedAt);
+        const counts = `${done}/${total}${unit && ` ${unit}`}${pace}${more && `, ${more}`}`;
         if (!bar) return say(`${label}: ${counts} (${seconds(drawnAt - startedAt)})`);
         const cells = Math.round((BAR_CELLS * done) / Math.max(total, 1));
         const drawn = '█'.repeat(cells).padEnd(BAR_CELLS, '░');
         stderr.write(`\r${redact(`${label} ${drawn} ${counts}`)}\x1b[K`);
       };
       return {
-        update(next) {
+        update(next, detail = '') {
           done = Math.min(next, total);
+          more = detail;
           if (nowMs() - drawnAt >= everyMs) draw();
         },
         end() {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type CronItem,
   Logger,
   parseCronItems,
   type Runner,
@@ -41,6 +42,11 @@ export interface WorkerOptions {
   deadCheckMs?: number;
   /** The tasks instead of ours, for tests of the worker itself. */
   tasks?: readonly Task[];
+  /**
+   * Tasks of the program that starts the worker, with when they run (cron, UTC): each once, however many workers bring
+   * it, and never two of the same at a time. Workers that do not bring it leave its jobs alone.
+   */
+  ownTasks?: readonly { task: Task; at: string }[];
 }
 
 /** What a worker has done since its start, and what waits in the queue. */
@@ -152,7 +158,7 @@ async function prepare(options: WorkerOptions): Promise<{
   releaseLeases: () => Promise<void>;
   close: () => Promise<void>;
 }> {
-  const { config, log, concurrency = 4, cron = true, pollMs = 2_000 } = options;
+  const { config, log, concurrency = 4, cron = true, pollMs = 2_000, ownTasks = [] } = options;
   // For each job its own statements and the queue's; and the listener and the proof of life.
   const poolMax = 2 * concurrency + 3;
   const database = await openDatabase({ ...config, poolMax, poolMin: Math.min(config.poolMin, poolMax) });
@@ -175,13 +181,22 @@ async function prepare(options: WorkerOptions): Promise<{
   events.on('job:success', () => void counts.succeeded++);
   events.on('job:error', () => void counts.failed++);
   events.on('job:failed', () => void counts.dead++);
-  const crontab = cron
-    ? CRONTAB.map(({ task, at }) => ({
-        task,
-        match: at,
-        identifier: task,
-        options: { jobKey: `cron ${task}`, maxAttempts: 3 },
-      }))
+  const crontab: CronItem[] = cron
+    ? [
+        ...CRONTAB.map(({ task, at }) => ({
+          task,
+          match: at,
+          identifier: task,
+          options: { jobKey: `cron ${task}`, maxAttempts: 3 },
+        })),
+        // By a queue and not by a key: with a key, a tick would take the running job's further tries away.
+        ...ownTasks.map(({ task: { name }, at }) => ({
+          task: name,
+          match: at,
+          identifier: name,
+          options: { queueName: name, maxAttempts: 3 },
+        })),
+      ]
     : [];
   return {
     database,
@@ -207,7 +222,7 @@ async function prepare(options: WorkerOptions): Promise<{
 }
 
 function toTaskList(options: WorkerOptions, database: Database): TaskList {
-  const { log, fieldKeys, allowPrivateAddresses = false, tasks = TASKS } = options;
+  const { log, fieldKeys, allowPrivateAddresses = false, tasks = TASKS, ownTasks = [] } = options;
   const cipher = createFieldCipher(fieldKeys);
   const outbound = createOutbound({
     record: recordCalls(database),
@@ -215,7 +230,7 @@ function toTaskList(options: WorkerOptions, database: Database): TaskList {
     allowPrivate: allowPrivateAddresses,
   });
   const list: TaskList = {};
-  for (const task of tasks) {
+  for (const task of [...tasks, ...ownTasks.map((own) => own.task)]) {
     list[task.name] = async (payload, { job, abortSignal }) => {
       const context: TaskContext = {
         database,

@@ -73,10 +73,10 @@ export async function* encryptAge(
   let held: Buffer | undefined;
   // The last chunk is marked, so one is held back until it is known whether another follows.
   for await (const chunk of chunksOf(source, CHUNK_BYTES)) {
-    if (held !== undefined) yield sealChunk(streamKey, counter++, false, held);
+    if (held !== undefined) yield* sealChunk(streamKey, counter++, false, held);
     held = chunk;
   }
-  yield sealChunk(streamKey, counter, true, held ?? Buffer.alloc(0));
+  yield* sealChunk(streamKey, counter, true, held ?? Buffer.alloc(0));
 }
 
 /**
@@ -150,11 +150,13 @@ function addRecipient(encrypter: Encrypter, recipient: string): void {
   }
 }
 
-function sealChunk(key: Buffer, counter: bigint, last: boolean, plain: Buffer): Buffer {
+function* sealChunk(key: Buffer, counter: bigint, last: boolean, plain: Buffer): Generator<Buffer> {
   const cipher = createCipheriv('chacha20-poly1305', key, chunkNonce(counter, last), {
     authTagLength: TAG_BYTES,
   });
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  yield cipher.update(plain);
+  cipher.final();
+  yield cipher.getAuthTag();
 }
 
 function openChunk(key: Buffer, counter: bigint, last: boolean, sealed: Buffer): Buffer {

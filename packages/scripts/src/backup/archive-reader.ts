@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { PlinthError } from '@plinth/db';
 import { type ClientTools, toolPath } from './client-tools.js';
+import { giveBack } from './give-back.js';
 import { startTool } from './tool-process.js';
 
 /** Rows per table, keyed by `schema\0table`. */
@@ -8,7 +9,7 @@ export type ArchiveRows = Map<string, number>;
 
 /**
  * Reads an archive from the first byte to the last with pg_restore and counts the rows of each table in it. `archive`
- * is a plain stream of the custom format, or the path of a directory. Throws `backup_corrupt` when it cannot be read.
+ * is a plain stream of the custom format, whose pieces become its own (see giveBack), or the path of a directory. Throws `backup_corrupt` when it cannot be read.
  */
 export async function readArchive(
   tools: ClientTools,
@@ -29,7 +30,10 @@ export async function readArchive(
   try {
     const fed = streamed ? feed(restore.child.stdin as NodeJS.WritableStream, archive) : Promise.resolve();
     fed.catch(() => restore.stop());
-    for await (const chunk of restore.child.stdout as AsyncIterable<Buffer>) counter.push(chunk);
+    for await (const chunk of restore.child.stdout as AsyncIterable<Buffer>) {
+      counter.push(chunk);
+      giveBack(chunk);
+    }
     // The source's own error says more than that of the program that was cut off from it.
     await fed;
     await restore.finished;
@@ -54,12 +58,15 @@ async function feed(stdin: NodeJS.WritableStream, source: AsyncIterable<Buffer>)
   const gone = once(stdin, 'close').catch(() => {});
   for await (const chunk of source) {
     if (!stdin.writable) continue;
-    if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain').catch(() => {}), gone]);
+    if (!stdin.write(chunk, () => giveBack(chunk)))
+      await Promise.race([once(stdin, 'drain').catch(() => {}), gone]);
   }
   stdin.end();
 }
 
 const NEWLINE = 10;
+const BACKSLASH = 0x5c;
+const DOT = 0x2e;
 const COPY = /^COPY ("(?:[^"]|"")*"|[^\s."]+)\.("(?:[^"]|"")*"|[^\s"(]+)/;
 
 /** Counts the data lines of every COPY in pg_restore's output. */
@@ -70,14 +77,14 @@ function createRowCounter() {
   let count = 0;
   let rest: Buffer = Buffer.alloc(0);
 
-  const onLine = (line: Buffer) => {
-    if (table !== undefined) {
-      if (line.length === 2 && line[0] === 0x5c && line[1] === 0x2e) {
-        rows.set(table, (rows.get(table) ?? 0) + count);
-        table = undefined;
-      } else count++;
-      return;
-    }
+  const onLine = (data: Buffer, start: number, end: number) => {
+    if (table === undefined) return onStatement(data.subarray(start, end));
+    // No object is made per row: a million of them would keep the collector busy.
+    if (end - start !== 2 || data[start] !== BACKSLASH || data[start + 1] !== DOT) return void count++;
+    rows.set(table, (rows.get(table) ?? 0) + count);
+    table = undefined;
+  };
+  const onStatement = (line: Buffer) => {
     if (statement === '' && line.subarray(0, 5).toString('latin1') !== 'COPY ') return;
     // A name may hold line breaks; the statement ends with its last words.
     statement += `${statement === '' ? '' : '\n'}${line.toString('utf8')}`;
@@ -87,15 +94,29 @@ function createRowCounter() {
     count = 0;
     statement = '';
   };
+  /** Keeps the beginning of a line whose end is yet to come; of a row no more than shows that it is not the last line. */
+  const keep = (part: Buffer) => {
+    const enough = table !== undefined && rest.length > 2;
+    if (!enough) rest = Buffer.concat([rest, table === undefined ? part : part.subarray(0, 3)]);
+  };
 
   return {
     push(chunk: Buffer) {
-      let data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      for (let end = data.indexOf(NEWLINE); end >= 0; end = data.indexOf(NEWLINE)) {
-        onLine(data.subarray(0, end));
-        data = data.subarray(end + 1);
+      let start = 0;
+      let end = chunk.indexOf(NEWLINE);
+      if (rest.length > 0 && end >= 0) {
+        keep(chunk.subarray(0, end));
+        const line = rest;
+        rest = Buffer.alloc(0);
+        onLine(line, 0, line.length);
+        start = end + 1;
+        end = chunk.indexOf(NEWLINE, start);
       }
-      rest = data;
+      for (; end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+        onLine(chunk, start, end);
+        start = end + 1;
+      }
+      if (start < chunk.length) keep(chunk.subarray(start));
     },
     end(): ArchiveRows {
       if (table !== undefined)

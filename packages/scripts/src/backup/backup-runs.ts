@@ -5,7 +5,28 @@ export interface RunRecorder {
   started(backupId: string, startedAt: Date, note: string | null): Promise<void>;
   succeeded(backupId: string, sizes: { storedBytes: number; plainBytes: number }): Promise<void>;
   failed(backupId: string, status: 'failed' | 'cancelled', errorCode: string): Promise<void>;
+  /** Runs that died without a word, found by what they left behind. */
+  killed(backupIds: readonly string[]): Promise<void>;
   verified(backupId: string, level: number, at: Date): Promise<void>;
+}
+
+/** The note of scheduled runs. */
+export const SCHEDULED_NOTE = 'scheduled';
+
+/**
+ * When the newest scheduled run that failed began; undefined where none did, or where it cannot be read. It waits for
+ * its next time, also when another process looks. A run that was killed or cancelled does not count: it is made again.
+ */
+export async function lastFailureAt(url: string): Promise<Date | undefined> {
+  const asked = withClient(url, async (client) => {
+    const { rows } = await client.query<{ at: Date | null }>(
+      `SELECT max(started_at) AS at FROM backup_runs WHERE status = 'failed' AND note = $1 AND error_code <> 'killed'`,
+      [SCHEDULED_NOTE],
+    );
+    return rows[0]?.at ?? undefined;
+  });
+  // Nothing to read is no reason not to make a backup.
+  return await asked.catch(() => undefined);
 }
 
 /**
@@ -36,6 +57,11 @@ export function createRunRecorder(url: string, say: (line: string) => void): Run
       write(
         'UPDATE backup_runs SET status = $2::backup_run_status, finished_at = now(), error_code = $3 WHERE backup_id = $1',
         [id, status, errorCode],
+      ),
+    killed: (ids) =>
+      write(
+        `UPDATE backup_runs SET status = 'failed', finished_at = now(), error_code = 'killed' WHERE backup_id = ANY ($1) AND status = 'running'`,
+        [ids],
       ),
     verified: (id, level, at) =>
       write(

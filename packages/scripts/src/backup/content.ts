@@ -12,9 +12,10 @@ export interface TableName {
 /** Every table with rows of its own (so partitions, not their parents), largest first. Extensions' own tables are left out. */
 export async function listTables(
   client: DatabaseClient,
-): Promise<(TableName & { bytes: number; rowSecurity: boolean })[]> {
-  const { rows } = await client.query<TableName & { bytes: string; rowSecurity: boolean }>(
-    `SELECT n.nspname AS schema, c.relname AS name, pg_table_size(c.oid)::text AS bytes, c.relrowsecurity AS "rowSecurity"
+): Promise<(TableName & { bytes: number; estimatedRows: number })[]> {
+  const { rows } = await client.query<TableName & { bytes: string; estimatedRows: number }>(
+    `SELECT n.nspname AS schema, c.relname AS name, pg_table_size(c.oid)::text AS bytes,
+            CASE WHEN c.reltuples < 0 THEN pg_stat_get_live_tuples(c.oid) ELSE c.reltuples END::float8 AS "estimatedRows"
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
        AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.deptype = 'e' AND e.classid = 'pg_class'::regclass AND e.objid = c.oid)

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { PlinthError, withClient } from '@plinth/db';
+import { withClient } from '@plinth/db';
 import { withFileLock } from '@plinth/db/embedded';
-import { type AgeKey, type AgeOpener, type AgeSeal, createSeal } from './age.js';
+import { type AgeKey, createSeal } from './age.js';
+import { checkSpace } from './check-space.js';
 import { type ClientTools, chooseForDump, toolPath } from './client-tools.js';
+import { collectGarbage } from './collect-garbage.js';
 import { connectionEnv } from './connection-env.js';
 import type { Fingerprint } from './content.js';
-import { dumpDatabase, endOrphanedDump, storedName } from './dump.js';
+import { type CopyProgress, watchCopies } from './copy-progress.js';
+import { dumpDatabase, storedName, streamedFile } from './dump.js';
 import { type Sealing, writeSealed } from './file-pipeline.js';
 import {
   FORMAT_VERSION,
@@ -17,11 +20,11 @@ import {
   type StoredFile,
   sealManifest,
 } from './manifest.js';
+import { followDump, readBack } from './read-back.js';
 import { restoreGuide } from './restore-guide.js';
-import { type Snapshot, withSnapshot } from './snapshot.js';
+import { withSnapshot } from './snapshot.js';
 import { type BackupStore, newBackupId, type Staging } from './store.js';
 import { runTool } from './tool-process.js';
-import { verifyFiles } from './verify-files.js';
 
 /** The steps after which a crash must leave nothing listed (and after `committed`, a good backup). */
 export type CreateStep =
@@ -53,7 +56,11 @@ export interface CreateOptions {
   signal?: AbortSignal | undefined;
   now?: () => Date;
   onStep?: (step: CreateStep, id: string) => void | Promise<void>;
-  onBytes?: (plainBytes: number, estimatedBytes: number) => void;
+  /** Told at once and then every `progressEveryMs` (a second unless told) how far the dump is; bytes are those pg_dump wrote. */
+  onProgress?: (progress: CopyProgress & { bytes: number }) => void;
+  progressEveryMs?: number;
+  /** Told the ids of runs that died and whose leavings were removed. */
+  onKilled?: (ids: readonly string[]) => Promise<void>;
   say?: (line: string) => void;
 }
 
@@ -66,8 +73,6 @@ export interface CreateResult {
   manifest: Manifest;
 }
 
-const SPARE_BYTES = 16 * 1024 * 1024;
-
 /**
  * Makes one backup set: everything is staged, read back and compared before the set appears in the store in one step.
  * Whatever fails or is cancelled, nothing half-made is ever listed. Throws `locked`, `no_space`, `version_incompatible`,
@@ -77,7 +82,8 @@ export async function createBackup(options: CreateOptions): Promise<CreateResult
   const { store, now = () => new Date(), onStep = () => {}, lockWaitMs = 10_000 } = options;
   return await withFileLock(store.lockFile, { timeoutMs: lockWaitMs }, async () => {
     await onStep('locked', '');
-    await collectGarbage(store, options.say);
+    const killed = await collectGarbage(store, options.say);
+    if (killed.length > 0) await options.onKilled?.(killed);
     const startedAt = now();
     const id = newBackupId(startedAt, await store.ids(), randomBytes(3).toString('hex'));
     const staging = await store.stage(id);
@@ -129,8 +135,22 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
   try {
     return await withSnapshot({ url, lockWaitMs: options.lockWaitMs, signal }, async (snapshot) => {
       const tools = chooseForDump(options.tools, snapshot.source.serverMajor);
-      await checkSpace(options, snapshot, jobs);
+      await checkSpace(options.store, snapshot, { jobs, zstdLevel });
       await work.onStep('snapshot', work.id);
+      const reading = { folder, tools, opener: seal && (async () => seal.fileKey), signal };
+      const followed = jobs === 1 ? followDump(streamedFile(sealing), reading) : undefined;
+      let bytes = 0;
+      const { onProgress, progressEveryMs: everyMs } = options;
+      const watch =
+        onProgress &&
+        watchCopies({
+          url,
+          applicationName,
+          expected: snapshot.estimatedRows,
+          jobs,
+          onProgress: (progress) => onProgress({ ...progress, bytes }),
+          ...(everyMs === undefined ? {} : { everyMs }),
+        });
       const dumping = dumpDatabase({
         tools,
         env,
@@ -142,10 +162,28 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
         sealing,
         folder,
         signal,
-        onBytes: (bytes) => options.onBytes?.(bytes, snapshot.tableBytes),
+        onBytes: (written) => {
+          bytes = written;
+        },
+        onLine: watch?.onLine,
+        ...(followed ? { onStored: followed.grownTo } : {}),
       });
-      // Both sides run at once; when one fails the other is waited for, so that nothing writes after the cleaning.
-      const [dumped, read] = await Promise.allSettled([dumping, snapshot.readContent(fingerprint)]);
+      dumping.then(() => followed?.ended(), followed?.ended);
+      const dumpingGlobals = runTool({
+        program: toolPath(tools, 'pg_dumpall'),
+        // Passwords stay out of backups: a restored role gets a new one.
+        args: ['--globals-only', '--no-role-passwords', '--no-password'],
+        env: { ...env, PGOPTIONS: '' },
+        signal,
+      });
+      // All run at once; when one fails the others are waited for, so that nothing reads or writes after the cleaning.
+      const [dumped, read, globals] = await Promise.allSettled([
+        dumping,
+        snapshot.readContent(fingerprint),
+        dumpingGlobals,
+        followed?.settled,
+        dumping.then(watch?.stop, watch?.stop),
+      ]);
       if (dumped.status === 'rejected') throw dumped.reason;
       await work.onStep('dumped', work.id);
       if (read.status === 'rejected') throw read.reason;
@@ -158,14 +196,8 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
         sealing,
       );
       await work.onStep('content', work.id);
-      const globals = await runTool({
-        program: toolPath(tools, 'pg_dumpall'),
-        // Passwords stay out of backups: a restored role gets a new one.
-        args: ['--globals-only', '--no-role-passwords', '--no-password'],
-        env: { ...env, PGOPTIONS: '' },
-        signal,
-      });
-      const globalsFile = await writeText(folder, 'globals', 'globals.sql', globals, sealing);
+      if (globals.status === 'rejected') throw globals.reason;
+      const globalsFile = await writeText(folder, 'globals', 'globals.sql', globals.value, sealing);
       await work.onStep('globals', work.id);
 
       const files = [...dumped.value, catalogFile, globalsFile];
@@ -202,7 +234,7 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
         zstdLevel: undefined,
         seal: undefined,
       });
-      await readBack(draft, folder, tools, seal, signal);
+      await readBack(draft, reading, followed);
       await work.onStep('readBack', work.id);
       return sealManifest(draft, seal?.fileKey);
     });
@@ -210,33 +242,6 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
     await endServerSide(url, applicationName);
     throw error;
   }
-}
-
-/** Everything is read again from disk and counted before it counts as a backup. */
-async function readBack(
-  draft: ManifestDraft,
-  folder: string,
-  tools: ClientTools,
-  seal: AgeSeal | undefined,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const opener: AgeOpener | undefined = seal && (async () => seal.fileKey);
-  const { problems } = await verifyFiles({
-    manifest: draft,
-    path: (name) => join(folder, name),
-    level: 2,
-    opener,
-    tools,
-    signal,
-  });
-  if (problems.length === 0) return;
-  throw new PlinthError(
-    'backup_corrupt',
-    `the new backup did not read back as it was written: ${problems.join('; ')}`,
-    {
-      fix: 'check the disk; nothing was kept',
-    },
-  );
 }
 
 async function writeText(
@@ -259,44 +264,6 @@ async function writeText(
 
 async function* lines(text: string): AsyncGenerator<Buffer> {
   yield Buffer.from(text);
-}
-
-/** Room for the set, judged by the last one of this database, else by the tables' size; and for the plain copy of several jobs. */
-async function checkSpace(options: Filling, snapshot: Snapshot, jobs: number): Promise<void> {
-  const { store } = options;
-  const { systemIdentifier, database } = snapshot.source;
-  const before = (await store.list()).sets.filter(
-    ({ manifest }) =>
-      manifest.source.systemIdentifier === systemIdentifier && manifest.source.database === database,
-  );
-  const last = before.at(-1)?.manifest;
-  const stored = last
-    ? last.stats.storedBytes * 1.5
-    : options.zstdLevel === undefined
-      ? snapshot.tableBytes
-      : snapshot.tableBytes / 2;
-  const needed = Math.round(stored + (jobs === 1 ? 0 : snapshot.tableBytes) + SPARE_BYTES);
-  const free = await store.freeBytes();
-  if (free >= needed) return;
-  throw new PlinthError('no_space', `${free} bytes are free in ${store.place}, about ${needed} are needed`, {
-    fix: 'free space, run `plinth backup prune`, or set BACKUP_DIR to a larger disk',
-  });
-}
-
-/** Deletes what dead runs have left, ending their pg_dump first. The caller holds the store's lock. */
-export async function collectGarbage(
-  store: BackupStore,
-  say: (line: string) => void = () => {},
-): Promise<string[]> {
-  const staging = join(store.place, '.staging');
-  await mkdir(staging, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(staging)) {
-    const pid = await readFile(join(staging, name, 'dump.pid'), 'utf8').catch(() => '');
-    if (pid !== '' && (await endOrphanedDump(pid))) say(`ended the pg_dump that backup ${name} left running`);
-  }
-  const removed = await store.collectGarbage();
-  for (const name of removed) say(`removed what the unfinished run ${name} had left`);
-  return removed;
 }
 
 /** A killed pg_dump's sessions may go on reading; end them. Best effort: the connection may be what failed. */

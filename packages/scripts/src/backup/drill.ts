@@ -9,7 +9,7 @@ import { type DatabaseClient, withWorkClient } from './database-client.js';
 import { createRoles, requireRoles, restoreArchive } from './restore-archive.js';
 import { type ScratchDatabase, withScratchDatabase } from './scratch-database.js';
 import { readContent } from './snapshot.js';
-import { withStagedDump } from './staged-dump.js';
+import { onRows, type RestoreProgress, withStagedDump } from './staged-dump.js';
 import type { BackupStore, StoredSet, Verification } from './store.js';
 import { keyMissing, readSmallFile, verifyFiles } from './verify-files.js';
 
@@ -43,6 +43,8 @@ export interface RestoreOptions {
   /** SQL whose every row must begin with true. */
   assertSql?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Told how far unpacking (bytes) and restoring (rows) are. */
+  onProgress?: ((progress: RestoreProgress) => void) | undefined;
   now?: () => Date;
   say?: (line: string) => void;
   onStep?: (step: RestoreStep) => void | Promise<void>;
@@ -129,6 +131,7 @@ export async function withRestored<T>(
           actAs: scratch.actAs,
           jobs,
           signal,
+          onProgress: onRows(options),
           ...(options.env ? { env: options.env } : {}),
         });
         const restoreMs = Math.round(performance.now() - started);

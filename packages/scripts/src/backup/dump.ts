@@ -23,6 +23,10 @@ export interface DumpOptions {
   folder: string;
   signal?: AbortSignal | undefined;
   onBytes?: (plainBytes: number) => void;
+  /** With one job: what the file of the dump holds so far. */
+  onStored?: (storedBytes: number) => void;
+  /** Lines in which pg_dump names the tables it begins. */
+  onLine?: ((line: string) => void) | undefined;
 }
 
 const STALL_POLL_MS = 250;
@@ -40,27 +44,32 @@ export async function dumpDatabase(options: DumpOptions): Promise<StoredFile[]> 
   return options.jobs === 1 ? [await dumpStream(options)] : await dumpDirectory(options);
 }
 
+/** The file of a streamed dump. */
+export function streamedFile(sealing: Sealing): Pick<StoredFile, 'name' | 'role' | 'zstd' | 'encrypted'> {
+  return {
+    name: storedName('dump.pgc', sealing),
+    role: 'dump',
+    zstd: sealing.zstdLevel !== undefined,
+    encrypted: sealing.seal !== undefined,
+  };
+}
+
 async function dumpStream(options: DumpOptions): Promise<StoredFile> {
-  const name = storedName('dump.pgc', options.sealing);
+  const file = streamedFile(options.sealing);
   const dump = startDump(options, ['--format=custom']);
   const stdout = dump.child.stdout as NonNullable<typeof dump.child.stdout>;
   const watch = watchStall(options, dump);
   try {
-    const digest = await writeSealed(join(options.folder, name), stdout, options.sealing, {
+    const digest = await writeSealed(join(options.folder, file.name), stdout, options.sealing, {
       sourceFinished: watch.failing(dump.finished),
       signal: options.signal,
+      ...(options.onStored ? { onStored: options.onStored } : {}),
       onBytes: (bytes) => {
         watch.alive();
         options.onBytes?.(bytes);
       },
     });
-    return {
-      name,
-      role: 'dump',
-      zstd: options.sealing.zstdLevel !== undefined,
-      encrypted: options.sealing.seal !== undefined,
-      ...digest,
-    };
+    return { ...file, ...digest };
   } finally {
     watch.end();
     await dump.stop();
@@ -116,7 +125,7 @@ export async function endOrphanedDump(pidFileText: string): Promise<boolean> {
 }
 
 function startDump(options: DumpOptions, format: string[]): ToolProcess {
-  const { tools, env, snapshotId, lockWaitMs, signal, graceMs } = options;
+  const { tools, env, snapshotId, lockWaitMs, signal, graceMs, onLine } = options;
   return startTool({
     program: toolPath(tools, 'pg_dump'),
     // Compression is ours: zstd is faster and smaller than what pg_dump 15 offers.
@@ -124,12 +133,14 @@ function startDump(options: DumpOptions, format: string[]): ToolProcess {
       ...format,
       '--compress=0',
       '--no-password',
+      ...(onLine === undefined ? [] : ['--verbose']),
       `--snapshot=${snapshotId}`,
       `--lock-wait-timeout=${lockWaitMs}ms`,
     ],
     env,
     stdout: 'pipe',
     signal,
+    onLine,
     ...(graceMs === undefined ? {} : { graceMs }),
   });
 }

@@ -1,6 +1,6 @@
 import { PlinthError } from '@plinth/db';
 import { withFileLock } from '@plinth/db/embedded';
-import { collectGarbage } from './create.js';
+import { collectGarbage } from './collect-garbage.js';
 import { lastProof, summarize } from './inventory.js';
 import { planRetention, type RetainedSet, type RetentionPlan, type RetentionPolicy } from './retention.js';
 import type { BackupStore, StoredSet } from './store.js';

@@ -4,6 +4,7 @@ import { PlinthError, quoteIdentifier } from '@plinth/db';
 import { startTimeOf } from '@plinth/db/embedded';
 import { type ClientTools, chooseForRestore, toolPath } from './client-tools.js';
 import { connectionEnv } from './connection-env.js';
+import { type CopyProgress, watchCopies } from './copy-progress.js';
 import type { DatabaseClient } from './database-client.js';
 import type { Manifest, RoleContent } from './manifest.js';
 import { RESTORE_APPLICATION } from './scratch-database.js';
@@ -27,6 +28,8 @@ export interface RestoreArchiveOptions {
   signal?: AbortSignal | undefined;
   /** Lines of the archive's list to restore; all unless told. */
   select?: (line: string) => boolean;
+  /** Told at once and then every second how far the rows are. */
+  onProgress?: ((progress: CopyProgress) => void) | undefined;
 }
 
 /**
@@ -61,11 +64,23 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
   const jobs = superuser ? options.jobs : 1;
   const list = join(folder, 'restore.list');
   await writeFile(list, `${chosen.join('\n')}\n`, { mode: 0o600 });
+  const watch =
+    options.onProgress &&
+    watchCopies({
+      url: options.url,
+      applicationName: RESTORE_APPLICATION,
+      expected: new Map(
+        manifest.content.tables.map((table) => [`${table.schema}.${table.name}`, table.rows]),
+      ),
+      jobs,
+      onProgress: options.onProgress,
+    });
   const restoring = startTool({
     program,
     args: [
       '--exit-on-error',
       '--no-password',
+      ...(watch === undefined ? [] : ['--verbose']),
       ...(options.actAs === undefined ? [] : [`--role=${options.actAs}`]),
       `--jobs=${jobs}`,
       `--use-list=${list}`,
@@ -74,6 +89,7 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
     ],
     env,
     signal: options.signal,
+    onLine: watch?.onLine,
   });
   try {
     // It has a group of its own and outlives a kill -9 of ours: the next run ends it.
@@ -82,6 +98,7 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
     await restoring.finished;
   } finally {
     await restoring.stop();
+    await watch?.stop();
   }
   return { leftOut };
 }

@@ -17,22 +17,27 @@ export interface ScheduleEvent {
   message: string;
 }
 
-export interface RunScheduleOptions {
+export interface ScheduledRunOptions {
   schedule: Schedule;
-  /** When the newest set was made; undefined when there is none. */
+  /** When the newest set was made or a scheduled run failed, whichever is later; undefined when neither ever was. */
   newestAt: () => Promise<Date | undefined>;
-  /** Makes one backup and prunes; answers the new set's id. */
-  run: () => Promise<string>;
+  /** Makes one backup and prunes; answers the new set's id, or undefined when another process is making one just now. */
+  run: () => Promise<string | undefined>;
   notify: (event: ScheduleEvent) => Promise<void>;
   say: (line: string) => void;
   signal: AbortSignal;
   now?: () => Date;
+}
+
+export interface RunScheduleOptions extends ScheduledRunOptions {
   /** Waits until a moment; rejects when `signal` aborts. */
   sleepUntil?: (at: Date) => Promise<void>;
 }
 
 /** Longest single sleep: a clock that was set or a machine that slept is noticed within this. */
 const LOOK_AGAIN_MS = 60_000;
+/** A run that is due for longer than this was missed: nobody was there to make it. */
+const MISSED_MS = 2 * LOOK_AGAIN_MS;
 
 /**
  * Reads `[CRON_TZ=Europe/Berlin ]30 2 * * *`. Hours that a clock change skips or repeats count once. Throws ConfigError.
@@ -73,28 +78,44 @@ export function isOverdue(schedule: Schedule, newest: Date | undefined, now: Dat
 export async function runSchedule(options: RunScheduleOptions): Promise<void> {
   const { schedule, newestAt, say, signal, now = () => new Date() } = options;
   const sleepUntil = options.sleepUntil ?? ((at: Date) => waitUntil(at, now, signal));
-  const newest = await newestAt();
-  if (isOverdue(schedule, newest, now())) {
-    const message =
-      newest === undefined
-        ? 'there is no backup yet'
-        : `the newest backup is of ${newest.toISOString()}: a run was missed`;
-    say(`${message}; making one now`);
-    if (newest !== undefined)
-      await options.notify({ event: 'backup.missed', at: now().toISOString(), id: null, message });
-    await runOnce(options, now);
-  }
-  while (!signal.aborted) {
+  // Where no record can be kept, this process at least knows what it has tried.
+  let triedAt: Date | undefined;
+  const known = async () => {
+    const newest = await newestAt();
+    return triedAt === undefined || (newest !== undefined && newest > triedAt) ? newest : triedAt;
+  };
+  for (;;) {
+    if (await runIfDue({ ...options, newestAt: known })) triedAt = now();
+    signal.throwIfAborted();
     const due = schedule.next(now());
     say(`the next backup is due at ${due.toISOString()}`);
     await sleepUntil(due);
-    await runOnce(options, now);
   }
 }
 
-async function runOnce({ run, notify, say, signal }: RunScheduleOptions, now: () => Date): Promise<void> {
+/**
+ * Makes a backup if one is due, reports it, and answers whether it tried. What a foreground service does at each due
+ * time, a worker's job does every minute: whoever is first makes it, and for the others none is due any more.
+ */
+export async function runIfDue(options: ScheduledRunOptions): Promise<boolean> {
+  const { schedule, newestAt, notify, say, now = () => new Date() } = options;
+  const newest = await newestAt();
+  const startedAt = now();
+  if (!isOverdue(schedule, newest, startedAt)) return false;
+  if (newest === undefined) say('there is no backup yet; making one now');
+  else if (startedAt.getTime() - schedule.next(newest).getTime() > MISSED_MS) {
+    const message = `the newest backup is of ${newest.toISOString()}: a run was missed`;
+    say(`${message}; making one now`);
+    await notify({ event: 'backup.missed', at: startedAt.toISOString(), id: null, message });
+  }
+  await runOnce(options, now);
+  return true;
+}
+
+async function runOnce({ run, notify, say, signal }: ScheduledRunOptions, now: () => Date): Promise<void> {
   try {
     const id = await run();
+    if (id === undefined) return say('another process is making a backup: this run is left out');
     say(`made ${id}`);
     await notify({ event: 'backup.succeeded', at: now().toISOString(), id, message: `made ${id}` });
   } catch (error) {

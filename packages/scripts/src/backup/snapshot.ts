@@ -27,6 +27,8 @@ export interface Snapshot {
   source: Manifest['source'];
   /** Of all tables together, uncompressed on the server's disk. */
   tableBytes: number;
+  /** Rows per `schema.table` as the planner believes. */
+  estimatedRows: ReadonlyMap<string, number>;
   /** Reads what the database holds in this very snapshot. Once, while pg_dump runs. */
   readContent(fingerprint: Fingerprint): Promise<SnapshotContent>;
 }
@@ -60,6 +62,9 @@ export async function withSnapshot<T>(
         id: rows[0]?.id ?? '',
         source,
         tableBytes: tables.reduce((sum, { bytes }) => sum + bytes, 0),
+        estimatedRows: new Map(
+          tables.map(({ schema, name, estimatedRows }) => [`${schema}.${name}`, estimatedRows]),
+        ),
         readContent: (fingerprint) => readContent(client, fingerprint, options.signal),
       });
     } finally {

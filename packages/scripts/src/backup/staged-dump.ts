@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PlinthError } from '@plinth/db';
 import { isAlive, startTimeOf } from '@plinth/db/embedded';
 import type { AgeOpener } from './age.js';
+import type { CopyProgress } from './copy-progress.js';
 import { endOrphanedDump } from './dump.js';
 import type { BackupStore, StoredSet } from './store.js';
 import { unpackDump } from './verify-files.js';
@@ -16,6 +17,16 @@ export const RESTORE_PID = 'restore.pid';
 /** A folder without an owner's file is just being made, or its maker died doing that. */
 const UNOWNED_MS = 3_600_000;
 
+/** How far a restore is: `unpacking` counts bytes, `restoring` rows. */
+export interface RestoreProgress {
+  what: 'unpacking' | 'restoring';
+  done: number;
+  total: number;
+  unit: 'bytes' | 'rows';
+  /** What is being restored. */
+  table?: string | undefined;
+}
+
 export interface StageOptions {
   store: BackupStore;
   set: StoredSet;
@@ -23,6 +34,7 @@ export interface StageOptions {
   /** Where the folder is made; mode 0700. */
   workFolder: string;
   signal?: AbortSignal | undefined;
+  onProgress?: ((progress: RestoreProgress) => void) | undefined;
   say?: (line: string) => void;
 }
 
@@ -54,13 +66,28 @@ export async function withStagedDump<T>(
     await writeFile(join(folder, OWNER), `${process.pid} ${hostname()} ${await startTimeOf(process.pid)}`);
     const archive = await unpackDump(
       dumps,
-      { path: (name) => store.path(set.id, name), opener, signal },
+      {
+        path: (name) => store.path(set.id, name),
+        opener,
+        signal,
+        onBytes: (bytes) =>
+          options.onProgress?.({ what: 'unpacking', done: bytes, total: needed, unit: 'bytes' }),
+      },
       folder,
     );
     return await work(archive, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What restoreArchive reports, in the words of this module. */
+export function onRows({ onProgress }: Pick<StageOptions, 'onProgress'>) {
+  return (
+    onProgress &&
+    (({ rows, totalRows, table }: CopyProgress) =>
+      onProgress({ what: 'restoring', done: rows, total: totalRows, unit: 'rows', table }))
+  );
 }
 
 /** Only folders of this user count: in a shared TMPDIR anybody may make one of that name. */

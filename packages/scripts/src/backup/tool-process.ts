@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlinthError } from '@plinth/db';
 
@@ -12,6 +13,8 @@ export interface ToolOptions {
   signal?: AbortSignal | undefined;
   /** How long the program may take to end after SIGTERM before SIGKILL. */
   graceMs?: number;
+  /** Gets what the program says of its progress (--verbose), line by line; it is then no part of a failure's words. */
+  onLine?: ((line: string) => void) | undefined;
 }
 
 export interface ToolProcess {
@@ -23,6 +26,8 @@ export interface ToolProcess {
 }
 
 const TAIL_CHARACTERS = 4_000;
+/** What --verbose adds: everything that tells neither of an error nor of where it happened. */
+const PROGRESS = /^pg_(?:dump|restore): (?!error:|detail:|hint:|warning:|fatal:|while |from TOC entry |\[)/;
 
 /** Starts one of PostgreSQL's programs. Its messages stay English, whatever the machine's language. */
 export function startTool(options: ToolOptions): ToolProcess {
@@ -35,9 +40,15 @@ export function startTool(options: ToolOptions): ToolProcess {
     stdio: [stdin, stdout, 'pipe'],
   });
   let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  const keep = (text: string) => {
     said = (said + text).slice(-TAIL_CHARACTERS);
-  });
+  };
+  const onLine = options.onLine;
+  if (onLine === undefined) child.stderr?.setEncoding('utf8').on('data', keep);
+  else if (child.stderr)
+    createInterface({ input: child.stderr }).on('line', (line) =>
+      PROGRESS.test(line) ? onLine(line) : keep(`${line}\n`),
+    );
   // What the program does not read any more is its failure to explain, not the pipe's.
   child.stdin?.on('error', () => {});
   const closed = new Promise<{ code: number | null; by: string | null; error?: Error }>((resolve) => {

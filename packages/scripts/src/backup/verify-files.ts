@@ -5,7 +5,8 @@ import { PlinthError } from '@plinth/db';
 import type { AgeOpener } from './age.js';
 import { type ArchiveRows, readArchive } from './archive-reader.js';
 import type { ClientTools } from './client-tools.js';
-import { createCounter, readSealed, writeSealed } from './file-pipeline.js';
+import { type Counter, createCounter, readSealed, writeSealed } from './file-pipeline.js';
+import { giveBack } from './give-back.js';
 import { checkMac, type Manifest, type ManifestDraft, type StoredFile } from './manifest.js';
 
 export interface VerifyFilesOptions {
@@ -19,6 +20,8 @@ export interface VerifyFilesOptions {
   /** For level 2. */
   tools: ClientTools | undefined;
   signal?: AbortSignal | undefined;
+  /** Names of files whose content was read and compared before; of these only the size is looked at. */
+  alreadyRead?: ReadonlySet<string>;
 }
 
 /** Checks the files of a set against its manifest. Answers everything that is wrong, in words. Throws `key_missing`, `key_wrong`. */
@@ -49,6 +52,7 @@ export async function verifyFiles(
   const dumps = manifest.files.filter(({ role }) => role === 'dump');
   const streamed = level === 2 && manifest.engine.format === 'custom';
   for (const file of manifest.files) {
+    if (options.alreadyRead?.has(file.name)) continue;
     const plain = openFile(file, options, remember, problems);
     if (streamed && file.role === 'dump') await countRows(options, plain, problems);
     else await drain(plain, file, problems, options.signal);
@@ -134,12 +138,30 @@ async function* openFile(
   const [stored, plain] = [createCounter(), createCounter()];
   const sealing = { zstd: readable && file.zstd, opener: file.encrypted ? opener : undefined, stored };
   yield* plain.through(readSealed(path(file.name), sealing));
-  if (stored.bytes() !== file.storedBytes || stored.digest() !== file.storedSha256) {
+  problems.push(...compareDigests(file, { stored, plain: readable ? plain : undefined }));
+}
+
+/** What was read from disk, and what it unpacked to where that could be seen, against what was written; in words. */
+export function compareDigests(
+  file: StoredFile,
+  read: { stored: Counter; plain: Counter | undefined },
+): string[] {
+  const { stored, plain } = read;
+  const problems: string[] = [];
+  if (stored.bytes() !== file.storedBytes || stored.digest() !== file.storedSha256)
     problems.push(`${file.name} is not what was stored: its SHA-256 differs`);
-  }
-  if (readable && (plain.bytes() !== file.plainBytes || plain.digest() !== file.plainSha256)) {
+  if (plain && (plain.bytes() !== file.plainBytes || plain.digest() !== file.plainSha256))
     problems.push(`${file.name} does not unpack to what was dumped: its SHA-256 differs`);
-  }
+  return problems;
+}
+
+/** The rows of an archive against those of the snapshot; in words. */
+export function compareRows(tables: Manifest['content']['tables'], rows: ArchiveRows): string[] {
+  return tables.flatMap((table) => {
+    const found = rows.get(`${table.schema}\0${table.name}`) ?? 0;
+    if (found === table.rows) return [];
+    return [`the archive holds ${found} rows of ${table.schema}.${table.name} instead of ${table.rows}`];
+  });
 }
 
 async function drain(
@@ -149,7 +171,10 @@ async function drain(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   try {
-    for await (const _part of plain) signal?.throwIfAborted();
+    for await (const part of plain) {
+      signal?.throwIfAborted();
+      giveBack(part);
+    }
   } catch (error) {
     note(error, `${file.name}: `, problems);
   }
@@ -165,18 +190,10 @@ async function countRows(
     throw new PlinthError('version_incompatible', 'level 2 needs pg_restore', {
       fix: 'install the PostgreSQL client tools',
     });
-  let rows: ArchiveRows;
   try {
-    rows = await readArchive(tools, archive, signal);
+    problems.push(...compareRows(manifest.content.tables, await readArchive(tools, archive, signal)));
   } catch (error) {
-    return note(error, '', problems);
-  }
-  for (const table of manifest.content.tables) {
-    const found = rows.get(`${table.schema}\0${table.name}`) ?? 0;
-    if (found !== table.rows)
-      problems.push(
-        `the archive holds ${found} rows of ${table.schema}.${table.name} instead of ${table.rows}`,
-      );
+    note(error, '', problems);
   }
 }
 

@@ -16,6 +16,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../context.js';
 import { readKeyRing } from '../field-keys.js';
 import { openTarget } from '../target.js';
+import { scheduledBackups } from './backup/scheduled-run.js';
 
 const HEALTH_MS = 60_000;
 
@@ -27,7 +28,7 @@ interface Options {
 
 const help = `
 Delivers webhooks, deletes what has expired, makes the audit log's partitions, seals it, takes metric snapshots; the
-crontab is in packages/db/src/jobs/registry.ts. Any number of workers may run. It connects by WORKER_DATABASE_URL. On
+crontab is in packages/db/src/jobs/registry.ts. With BACKUP_SCHEDULE and BACKUP_DATABASE_URL it makes backups, too. Any number of workers may run. It connects by WORKER_DATABASE_URL. On
 SIGTERM the jobs that run are finished (after 5 s they are told to stop, and run again later). A line a minute says how
 it fares.`;
 
@@ -56,6 +57,7 @@ export function registerWorker(program: Command, context: CommandContext): void 
 async function workerOptions(context: CommandContext, options: Options): Promise<WorkerOptions> {
   const { config, output } = context;
   const fieldKeys = await readKeyRing(context);
+  const backups = scheduledBackups(context);
   const target = await openTarget(context);
   const env = {
     DB_STATEMENT_TIMEOUT_MS: '60000',
@@ -74,6 +76,7 @@ async function workerOptions(context: CommandContext, options: Options): Promise
     fieldKeys,
     log,
     allowPrivateAddresses: options.allowPrivateAddresses ?? config.environment !== 'production',
+    ...(backups === undefined ? {} : { ownTasks: [backups] }),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   };
 }

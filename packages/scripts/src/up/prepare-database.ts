@@ -9,6 +9,8 @@ export interface PreparedDatabase {
   appUrl: string;
   /** Undefined where the environment names a server and no login of the worker there. */
   workerUrl: string | undefined;
+  /** The login of backups, where there is one. */
+  backupUrl: string | undefined;
   /** For people: where it is, without credentials. */
   place: string;
   embedded: EmbeddedServer | undefined;
@@ -51,7 +53,8 @@ async function prepareOwn(context: CommandContext, stopAtEnd: () => boolean): Pr
   });
   const place = `postgresql ${embedded.major} on ${embedded.host}:${embedded.port}, database ${DEFAULT_DATABASE}`;
   const workerUrl = await embeddedUrl({ home, role: 'worker' });
-  return { appUrl, workerUrl, place, embedded };
+  const backupUrl = await embeddedUrl({ home, role: 'backup' });
+  return { appUrl, workerUrl, backupUrl, place, embedded };
 }
 
 async function prepareGiven(context: CommandContext, appUrl: string): Promise<PreparedDatabase> {
@@ -66,6 +69,7 @@ async function prepareGiven(context: CommandContext, appUrl: string): Promise<Pr
   return {
     appUrl,
     workerUrl: context.config.urls.worker,
+    backupUrl: context.config.urls.backup,
     place: `${host}, database ${databaseOf(appUrl)}`,
     embedded: undefined,
   };

@@ -5,7 +5,7 @@ import type { Secrets } from '@plinth/db/embedded';
 import type { Config } from '../config.js';
 import { type Child, startChild } from './child.js';
 
-/** Logins the worker must not have: it connects as the worker role and nothing else. */
+/** Logins the worker must not have: it connects as the worker role, and to make backups by the clock as the backup role. */
 const withheld = ['ADMIN_DATABASE_URL', 'MIGRATE_DATABASE_URL', 'BACKUP_DATABASE_URL'];
 
 /** Starts `plinth worker` as a process of its own, connected by `workerUrl`; secrets as for the API. */
@@ -14,10 +14,12 @@ export async function startWorkerProcess(options: {
   repositoryRoot: string;
   nodeFlags: readonly string[];
   workerUrl: string;
+  /** Passed on where BACKUP_SCHEDULE is set. */
+  backupUrl: string | undefined;
   secrets: Secrets | undefined;
   logFile: string | undefined;
 }): Promise<Child> {
-  const { config, repositoryRoot, nodeFlags, workerUrl, secrets, logFile } = options;
+  const { config, repositoryRoot, nodeFlags, workerUrl, backupUrl, secrets, logFile } = options;
   const fromSource = import.meta.url.endsWith('.ts');
   const entry = join(repositoryRoot, 'packages/scripts', fromSource ? 'src/cli.ts' : 'dist/cli.js');
   const kept = Object.entries(config.env).filter(([name, value]) => !withheld.includes(name) && value !== '');
@@ -32,6 +34,7 @@ export async function startWorkerProcess(options: {
       PLINTH_HOME: config.home,
       DATABASE_URL: workerUrl,
       WORKER_DATABASE_URL: workerUrl,
+      ...(config.env.BACKUP_SCHEDULE && backupUrl && { BACKUP_DATABASE_URL: backupUrl }),
     },
     logFile,
   });

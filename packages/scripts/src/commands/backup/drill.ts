@@ -16,6 +16,7 @@ import {
   restoreLogins,
   withKeyOptions,
 } from './backup-place.js';
+import { showRestore } from './show-restore.js';
 
 /** `plinth backup drill`: restore a set for proof. */
 export function registerDrill(backup: Command, context: CommandContext): void {
@@ -46,6 +47,7 @@ export function registerDrill(backup: Command, context: CommandContext): void {
         assertSql: await readAsserts(options.sql),
         signal,
         say: output.say,
+        onProgress: showRestore(output),
       });
       context.defer(async () => void (await drilling.catch(() => {})));
       const report = await drilling;

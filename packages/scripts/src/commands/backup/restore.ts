@@ -18,6 +18,7 @@ import {
   restoreLogins,
   withKeyOptions,
 } from './backup-place.js';
+import { showRestore } from './show-restore.js';
 
 interface RestoreCommandOptions extends KeyOptions {
   to?: string;
@@ -91,6 +92,7 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
     workFolder: tmpdir(),
     signal,
     say: output.say,
+    onProgress: showRestore(output),
   };
   if (options.tables !== undefined) {
     const tables = await restoreTables({
