@@ -9,6 +9,8 @@ export interface Monitoring {
   readonly monitor: Monitor;
   readonly http: HttpMetrics;
   readonly streams: EventStreams;
+  /** Name of the database, for labels. */
+  readonly databaseName: string;
   /** The API's own; undefined while it cannot be reached since the start. */
   readonly database: () => Database | undefined;
   readonly pool: () => PoolStatus | undefined;

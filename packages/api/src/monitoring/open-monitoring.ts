@@ -47,6 +47,7 @@ export function openMonitoring(options: {
     monitor,
     http: createHttpMetrics(probeOf),
     streams,
+    databaseName: decodeURIComponent(new URL(readonlyUrl).pathname.slice(1)),
     database,
     pool: () => database()?.poolStatus(),
     probes,

@@ -2930,6 +2930,7 @@ export interface components {
                     [key: string]: number;
                 };
                 shed: number;
+                timeouts: number;
             } | null;
             disk: {
                 freeBytes: number;
@@ -2952,6 +2953,7 @@ export interface components {
                 info: number;
                 warning: number;
             };
+            fullestSequence: number | null;
             health: {
                 issues: {
                     check: string;
@@ -3231,6 +3233,7 @@ export interface components {
                 indexScans: number;
                 inserted: number;
                 lastAnalyze: string | null;
+                lastAutovacuum: string | null;
                 lastVacuum: string | null;
                 rows: number;
                 sequentialScans: number;
