@@ -45,7 +45,8 @@ export function mountRoutes(app: Express, routes: readonly Route[], environment:
   app.use((request, response, next) => {
     const found = match(pathOf(request));
     if (found === undefined) return next();
-    const { byMethod, allow } = found.served;
+    const { byMethod, allow, path } = found.served;
+    request.routeTemplate = path;
     const route = byMethod.get(request.method);
     if (route) return serve(route, found.params, request, response, environment);
     response.setHeader('Allow', allow);
@@ -101,6 +102,7 @@ async function serve(
   const answer = await route.handle(context).catch((error: unknown) => {
     throw toApiError(error, route.constraints, { writes: route.method !== 'GET' });
   });
+  if (route.media === 'text/event-stream') return streamEvents(answer as Readable, request, response);
   if (route.media) return stream(route.media, answer as AsyncIterable<string>, request, response);
   send(route, answer, request, response, environment.checkAnswers);
 }
@@ -138,6 +140,23 @@ async function stream(
   await pipeline(Readable.from(all()), response).catch(() => {
     // Anything else is the client going away, which the request's own log line tells.
     if (failure !== undefined) throw failure;
+  });
+}
+
+/** Sends events until either side ends the stream: that is the usual way, and no failure. */
+async function streamEvents(events: Readable, request: Request, response: Response): Promise<void> {
+  response.status(200);
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
+  if (request.method === 'HEAD') {
+    events.destroy();
+    response.end();
+    return;
+  }
+  // It counts as open, not as a request that took minutes.
+  request.untimed = true;
+  await pipeline(events, response).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   });
 }
 

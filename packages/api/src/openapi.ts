@@ -167,9 +167,10 @@ function headersOf(route: RouteFacts): Parameter[] {
 
 function securityOf({ access }: RouteFacts): Record<string, string[]>[] {
   if (access.kind === 'public') return [];
-  if (access.kind === 'ops') return [{ operator: [] }];
   const inPerson = access.kind === 'signed_in' && access.inPerson;
-  return inPerson ? [{ bearer: [] }] : [{ bearer: [] }, { apiKey: [] }];
+  if (inPerson) return [{ bearer: [] }];
+  const operators = access.kind === 'permissions' && access.operators;
+  return [{ bearer: [] }, { apiKey: [] }, ...(operators ? [{ operator: [] }] : [])];
 }
 
 /** A header of an answer that may be there. */
@@ -185,6 +186,7 @@ function failuresOf(route: RouteFacts): number[] {
     ...(route.method === 'GET' ? [] : [409, 422]),
     ...(route.ifMatch ? [412, 428] : []),
     ...(route.body ? [413, 415] : []),
+    ...route.failures,
   ];
 }
 
@@ -225,9 +227,7 @@ function describe({ access, method }: RouteFacts): string {
         ? 'For everybody who is signed in; not for API keys.'
         : `For everybody who is signed in; an API key needs ${ownScope(method)}.`;
     case 'permissions':
-      return `Needs ${access.all.join(', ')}.`;
-    case 'ops':
-      return 'For operators.';
+      return `Needs ${access.all.join(', ')}${access.operators ? ", or the operators' token" : ''}.`;
   }
 }
 
@@ -295,7 +295,7 @@ export function createOpenApiDocument(routes: readonly RouteFacts[]): OpenApiDoc
         },
       },
       securitySchemes: {
-        ...(routes.some(({ access }) => access.kind === 'ops')
+        ...(routes.some(({ access }) => access.kind === 'permissions' && access.operators)
           ? { operator: { type: 'http', scheme: 'bearer', description: 'OPS_TOKEN' } }
           : {}),
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },

@@ -15,6 +15,7 @@ import { communityListRoutes } from './routes/community-lists.js';
 import { complianceCheckRoutes } from './routes/compliance-checks.js';
 import { contributionRoutes } from './routes/contributions.js';
 import { conversationRoutes } from './routes/conversations.js';
+import { databaseRoutes } from './routes/database.js';
 import { indexRoutes } from './routes/index-page.js';
 import { jobRoutes } from './routes/jobs.js';
 import { meRoutes } from './routes/me.js';
@@ -66,5 +67,6 @@ export const routes: readonly Route[] = [
   ...webhookRoutes,
   ...operationRoutes,
   ...jobRoutes,
+  ...databaseRoutes,
   ...auditRoutes,
 ];

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { requestCancel } from './cancel.js';
-import { PreparedQuery } from './prepared-query.js';
+import { PreparedQuery, type QueryConfig } from './prepared-query.js';
 import { currentRequestContext } from './request-context.js';
 
 /** What one statement did, whoever sent it (repositories, SQL helpers or Prisma); for logs and metrics. Never holds parameters. */
@@ -13,9 +13,6 @@ export interface QueryEvent {
   requestId?: string;
   error?: unknown;
 }
-
-/** What pg takes as a query, and the name under which it is measured. */
-export type QueryConfig = pg.QueryConfig & { operation?: string; types?: pg.CustomTypesConfig };
 
 type Callback = (error: Error | null | undefined, result?: pg.QueryResult) => void;
 type Send = (config: unknown, values: unknown, callback: Callback) => unknown;

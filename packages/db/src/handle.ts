@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Actor } from './actor.js';
-import type { QueryConfig } from './client.js';
+import type { QueryConfig } from './prepared-query.js';
 import type { Sql } from './sql.js';
 
 /** A statement of a repository: constant text, prepared under its name, measured under its operation. */

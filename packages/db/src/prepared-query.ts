@@ -1,6 +1,8 @@
 import pg from 'pg';
-import type { QueryConfig } from './client.js';
 import { DatabaseError } from './errors.js';
+
+/** What pg takes as a query, and the name under which it is measured. */
+export type QueryConfig = pg.QueryConfig & { operation?: string; types?: pg.CustomTypesConfig };
 
 type Callback = (error: Error | null | undefined, result?: pg.QueryResult) => void;
 

@@ -65,7 +65,8 @@ async function start(
   const stopAtEnd = () => foreground || !ready;
   const database = await prepareDatabase(context, { stopAtEnd });
   const secrets = config.environment === 'production' ? undefined : await readSecrets(home);
-  const env = apiEnvironment(config, { appUrl: database.appUrl, port, secrets });
+  const { appUrl, readonlyUrl } = database;
+  const env = apiEnvironment(config, { appUrl, readonlyUrl, port, secrets });
   const logFile = foreground ? undefined : join(home, 'api.log');
   const api = await startApi({ repositoryRoot, nodeFlags, env, logFile, watch });
   const mark = await markOf(api.pid);
@@ -93,7 +94,7 @@ async function start(
 
 async function startWorkerOf(
   context: CommandContext,
-  { workerUrl, backupUrl }: Pick<PreparedDatabase, 'workerUrl' | 'backupUrl'>,
+  { workerUrl, backupUrl, readonlyUrl }: Pick<PreparedDatabase, 'workerUrl' | 'backupUrl' | 'readonlyUrl'>,
   options: { secrets: Secrets | undefined; foreground: boolean; stopAtEnd: () => boolean },
 ): Promise<Child | undefined> {
   const { config, repositoryRoot, nodeFlags, output, hurry } = context;
@@ -109,6 +110,7 @@ async function startWorkerOf(
     nodeFlags,
     workerUrl,
     backupUrl,
+    readonlyUrl,
     secrets,
     logFile,
   });

@@ -11,6 +11,8 @@ export interface PreparedDatabase {
   workerUrl: string | undefined;
   /** The login of backups, where there is one. */
   backupUrl: string | undefined;
+  /** Of the role that monitoring looks with; undefined as above. */
+  readonlyUrl: string | undefined;
   /** For people: where it is, without credentials. */
   place: string;
   embedded: EmbeddedServer | undefined;
@@ -54,7 +56,8 @@ async function prepareOwn(context: CommandContext, stopAtEnd: () => boolean): Pr
   const place = `postgresql ${embedded.major} on ${embedded.host}:${embedded.port}, database ${DEFAULT_DATABASE}`;
   const workerUrl = await embeddedUrl({ home, role: 'worker' });
   const backupUrl = await embeddedUrl({ home, role: 'backup' });
-  return { appUrl, workerUrl, backupUrl, place, embedded };
+  const readonlyUrl = await embeddedUrl({ home, role: 'readonly' });
+  return { appUrl, workerUrl, backupUrl, readonlyUrl, place, embedded };
 }
 
 async function prepareGiven(context: CommandContext, appUrl: string): Promise<PreparedDatabase> {
@@ -70,6 +73,7 @@ async function prepareGiven(context: CommandContext, appUrl: string): Promise<Pr
     appUrl,
     workerUrl: context.config.urls.worker,
     backupUrl: context.config.urls.backup,
+    readonlyUrl: context.config.urls.readonly,
     place: `${host}, database ${databaseOf(appUrl)}`,
     embedded: undefined,
   };

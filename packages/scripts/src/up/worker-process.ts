@@ -5,10 +5,10 @@ import type { Secrets } from '@plinth/db/embedded';
 import type { Config } from '../config.js';
 import { type Child, startChild } from './child.js';
 
-/** Logins the worker must not have: it connects as the worker role, and to make backups by the clock as the backup role. */
+/** Logins the worker must not have: it works as the worker role, looks as the readonly one, and makes backups by the clock as the backup role. */
 const withheld = ['ADMIN_DATABASE_URL', 'MIGRATE_DATABASE_URL', 'BACKUP_DATABASE_URL'];
 
-/** Starts `plinth worker` as a process of its own, connected by `workerUrl`; secrets as for the API. */
+/** Starts `plinth worker` as a process of its own, connected by `workerUrl` and `readonlyUrl`; secrets as for the API. */
 export async function startWorkerProcess(options: {
   config: Config;
   repositoryRoot: string;
@@ -16,10 +16,11 @@ export async function startWorkerProcess(options: {
   workerUrl: string;
   /** Passed on where BACKUP_SCHEDULE is set. */
   backupUrl: string | undefined;
+  readonlyUrl: string | undefined;
   secrets: Secrets | undefined;
   logFile: string | undefined;
 }): Promise<Child> {
-  const { config, repositoryRoot, nodeFlags, workerUrl, backupUrl, secrets, logFile } = options;
+  const { config, repositoryRoot, nodeFlags, workerUrl, backupUrl, readonlyUrl, secrets, logFile } = options;
   const fromSource = import.meta.url.endsWith('.ts');
   const entry = join(repositoryRoot, 'packages/scripts', fromSource ? 'src/cli.ts' : 'dist/cli.js');
   const kept = Object.entries(config.env).filter(([name, value]) => !withheld.includes(name) && value !== '');
@@ -35,6 +36,7 @@ export async function startWorkerProcess(options: {
       DATABASE_URL: workerUrl,
       WORKER_DATABASE_URL: workerUrl,
       ...(config.env.BACKUP_SCHEDULE && backupUrl && { BACKUP_DATABASE_URL: backupUrl }),
+      ...(readonlyUrl === undefined ? {} : { READONLY_DATABASE_URL: readonlyUrl }),
     },
     logFile,
   });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClientTools, toolPath } from '../../src/backup/client-tools.js';
 import type { CopyProgress } from '../../src/backup/copy-progress.js';
-import { drillBackup, type RestoreProgress } from '../../src/backup/drill.js';
+import { drillBackup } from '../../src/backup/drill.js';
+import type { RestoreProgress } from '../../src/backup/staged-dump.js';
 import { outcomeOf, startPlinth } from '../plinth.js';
 import { type Fixture, hasTools, key, opener, openFixture, tools } from './backup-fixture.js';
 
