@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { createClientClass, type QueryEvent } from './client.js';
 import type { DatabaseConfig } from './config.js';
@@ -18,10 +19,13 @@ export interface PoolStatus {
   invalid: number;
 }
 
-/** Something that happened to the pool; for logs and metrics. `shed`: a caller was refused because too many wait. */
+/**
+ * Something that happened to the pool; for logs and metrics. `shed`: a caller was refused because too many wait;
+ * `acquire_failed`: a caller got no connection, in time or at all.
+ */
 export type PoolEvent =
   | { type: 'connect' | 'remove' | 'shed' | 'recycle' }
-  | { type: 'error' | 'invalid'; error: unknown }
+  | { type: 'error' | 'invalid' | 'acquire_failed'; error: unknown }
   | { type: 'acquire'; waitedMs: number };
 
 /** Idle this long, a connection is asked for a sign of life before it is handed out. */
@@ -48,6 +52,7 @@ type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, r
  */
 export class DatabasePool extends pg.Pool {
   #idleSince = new WeakMap<pg.PoolClient, number>();
+  #open = new Set<pg.PoolClient>();
   /** Clients connected before the last recycling are of an older generation, and are closed instead of handed out. */
   #generations = new WeakMap<pg.PoolClient, number>();
   #generation = 0;
@@ -63,6 +68,7 @@ export class DatabasePool extends pg.Pool {
     this.#behaviour = behaviour;
     this.on('connect', (client) => {
       this.#generations.set(client, this.#generation);
+      this.#open.add(client);
       // The pool listens only while a client is idle; one that breaks in use would otherwise end the process.
       client.on('error', () => {});
       onEvent({ type: 'connect' });
@@ -72,7 +78,8 @@ export class DatabasePool extends pg.Pool {
       if (error) this.#invalid++;
       else this.#idleSince.set(client, performance.now());
     });
-    this.on('remove', () => {
+    this.on('remove', (client) => {
+      this.#open.delete(client);
       onEvent({ type: 'remove' });
       this.#refill();
     });
@@ -124,6 +131,13 @@ export class DatabasePool extends pg.Pool {
     return endsConnection(error) ? (error as Error) : undefined;
   }
 
+  /** Cuts every connection, those in use too: for a pool whose connections nobody gives back. To be ended after that. */
+  abandon(): void {
+    this.#ending = true;
+    for (const client of this.#open)
+      (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  }
+
   /** Replaces connections that ended, so that the minimum stays open; tries on, ever more rarely, until the server is back. */
   #refill(afterMs = REFILL_AFTER_MS): void {
     const { minimum, onEvent } = this.#behaviour;
@@ -171,8 +185,11 @@ export class DatabasePool extends pg.Pool {
       return;
     }
     super.connect((error, client, release) => {
-      if (error || client === undefined)
-        return callback(error ?? new DatabaseError('internal'), undefined, () => {});
+      if (error || client === undefined) {
+        const failure = error ?? new DatabaseError('internal');
+        onEvent({ type: 'acquire_failed', error: failure });
+        return callback(failure, undefined, () => {});
+      }
       if ((this.#generations.get(client) ?? 0) < this.#generation) {
         release(true);
         this.#checkout(startedAt, callback);
