@@ -98,6 +98,8 @@ describe('why the process is not ready is told by a word of ours:', () => {
       }, PATIENT_MS);
       await expectDiscretion();
     });
+    // Now without waiting for the API's sessions.
+    process.kill(status.pid, 'SIGINT');
     await server.stop();
     await server.start();
     await until(isReady, PATIENT_MS);
