@@ -19,6 +19,7 @@ export {
   openMonitor,
 } from './monitor/open-monitor.js';
 export type { Operations, Overview } from './monitor/overview.js';
+export { prometheusRules } from './monitor/prometheus-rules.js';
 export type { FindingsReport } from './monitor/report.js';
 export { LOCK_TIMEOUT_MS, MONITOR_APPLICATION } from './monitor/session.js';
 export type { SessionState } from './monitor/sessions.js';

@@ -8,6 +8,7 @@ import {
   openMonitor,
   parseIgnores,
   parseMonitorConfig,
+  prometheusRules,
 } from '@plinth/db/monitor';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
@@ -27,6 +28,7 @@ interface Options {
   once?: boolean;
   watch?: boolean;
   schema?: boolean;
+  rules?: boolean;
   ignores?: string;
 }
 
@@ -39,8 +41,13 @@ export function registerMonitor(program: Command, context: CommandContext): void
     .option('--watch', 'redraw the screen instead of adding blocks')
     .option('--ignores <file>', 'findings not to report, each with a reason and an end')
     .option('--schema', 'print the JSON Schema of `--once --json`')
+    .option('--rules', 'print Prometheus rules with the thresholds of the environment')
     .addHelpText('after', help)
     .action(async (options: Options) => {
+      if (options.rules) {
+        const rules = prometheusRules(parseMonitorConfig(context.config.env));
+        return context.output.answer({ rules }, rules.trimEnd());
+      }
       if (options.schema)
         return context.output.answer(findingsSchema, JSON.stringify(findingsSchema, null, 2));
       if (context.output.json && !options.once)
