@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createFieldCipher, type Database } from '@plinth/db';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
@@ -14,8 +15,10 @@ import { ApiError } from './errors.js';
 import { codeOf } from './logger.js';
 import { createLinks } from './mail/letters.js';
 import { createOutbox } from './mail/outbox.js';
+import { isMetrics } from './metrics/serve-metrics.js';
 import type { Front } from './middleware/front.js';
 import { answerNotFound, createErrorHandler } from './middleware/problem.js';
+import type { Monitoring } from './monitoring/monitoring.js';
 import { mountRoutes } from './mount-routes.js';
 import type { SharedState } from './open-shared-state.js';
 import type { Route } from './route.js';
@@ -30,13 +33,16 @@ export interface AppOptions {
   /** The open database, or undefined while it cannot be reached since the start. */
   database: () => Database | undefined;
   shared: Pick<SharedState, 'invalidations' | 'limitStore'>;
+  monitoring: Monitoring;
+  /** Answers /metrics; undefined where another port does. */
+  metrics?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Other routes than ours: for tests. */
   routes?: readonly Route[];
 }
 
 /** The Express application: everything but listening, probes and shutdown. */
 export function createApp(options: AppOptions): Express {
-  const { config, logger, front, shared, routes = allRoutes } = options;
+  const { config, logger, front, shared, monitoring, metrics, routes = allRoutes } = options;
   const production = config.environment === 'production';
   const accessTokens = createAccessTokens(config.tokenSigningKey);
   const keyMode = production ? 'live' : 'test';
@@ -54,6 +60,11 @@ export function createApp(options: AppOptions): Express {
   // Without proxies the address is the connection's, whatever headers say.
   if (config.trustedProxies.length > 0) app.set('trust proxy', [...config.trustedProxies]);
   app.use(front);
+  if (metrics) {
+    app.use((request, response, next) =>
+      isMetrics(request.url) ? metrics(request, response).catch(next) : next(),
+    );
+  }
   mountRoutes(app, routes, {
     services: {
       accessTokens,
@@ -68,6 +79,7 @@ export function createApp(options: AppOptions): Express {
       linkTo: createLinks(config.mail.appUrl),
       keyMode,
       fieldCipher: createFieldCipher(config.fieldKeys),
+      monitoring,
       artists: createArtistCache(remembered),
       oauth: { ...config.oauth, flows: createFlows(config.tokenSigningKey), allowPrivate: !production },
     },

@@ -32,6 +32,8 @@ export interface Shutdown {
 export function createShutdown(options: {
   lifecycle: Lifecycle;
   drainDelayMs: number;
+  /** Told at once: what would never end by itself has to end now. */
+  onDrain?: () => void;
   /** Ends the prober and the database. */
   close: () => Promise<void>;
   exit: (code: number) => void;
@@ -39,7 +41,7 @@ export function createShutdown(options: {
   logger: Logger;
   times?: ShutdownTimes;
 }): Shutdown {
-  const { lifecycle, drainDelayMs, close, exit, on, logger, times = SHUTDOWN_TIMES } = options;
+  const { lifecycle, drainDelayMs, onDrain, close, exit, on, logger, times = SHUTDOWN_TIMES } = options;
   const { inFlightMs, closeMs, deadlineMs } = times;
   let signals = 0;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -54,6 +56,7 @@ export function createShutdown(options: {
     timeout: inFlightMs,
     async beforeShutdown() {
       lifecycle.draining = true;
+      onDrain?.();
       logger.info({ drainDelayMs }, 'draining');
       setTimeout(() => {
         logger.error({ deadlineMs }, 'shutdown took too long');

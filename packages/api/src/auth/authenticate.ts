@@ -10,15 +10,19 @@ import { type Principal, sessionOf } from './principal.js';
 import { ownScope } from './scopes.js';
 import type { UserStates } from './user-state.js';
 
+/** Who counts as an operator. */
+export interface Operators {
+  opsToken: string | undefined;
+  /** Whether operator routes are open where no OPS_TOKEN is set: outside production only. */
+  opsOpen: boolean;
+}
+
 /** What authentication needs. */
-export interface Authentication {
+export interface Authentication extends Operators {
   accessTokens: AccessTokens;
   userStates: UserStates;
   keyStates: KeyStates;
   keyUses: KeyUses;
-  opsToken: string | undefined;
-  /** Whether operator routes are open where no OPS_TOKEN is set: outside production only. */
-  opsOpen: boolean;
 }
 
 /** What a request says about who it is from. */
@@ -43,19 +47,20 @@ function sameSecret(given: string, wanted: string): boolean {
   return timingSafeEqual(digest(given), digest(wanted));
 }
 
-/** Whether an Authorization header opens the operators' routes. */
-export function isOperator(
-  authorization: string | undefined,
-  { opsToken, opsOpen }: Pick<Authentication, 'opsToken' | 'opsOpen'>,
-): boolean {
-  if (opsToken === undefined) return opsOpen;
+/** Whether an Authorization header carries this token. */
+export function presentsToken(authorization: string | undefined, wanted: string): boolean {
   const token = bearerOf(authorization);
-  return token !== undefined && sameSecret(token, opsToken);
+  return token !== undefined && sameSecret(token, wanted);
+}
+
+/** Whether an Authorization header opens the operators' routes. */
+export function isOperator(authorization: string | undefined, { opsToken, opsOpen }: Operators): boolean {
+  return opsToken === undefined ? opsOpen : presentsToken(authorization, opsToken);
 }
 
 /**
  * Lets a request through a route's access rule, or throws ApiError `unauthenticated` or `forbidden`. Answers
- * who it is from, undefined on public and operator routes.
+ * who it is from, undefined on public routes and for operators.
  */
 export async function authenticate(
   access: Access,
@@ -64,10 +69,8 @@ export async function authenticate(
   authentication: Authentication,
 ): Promise<Principal | undefined> {
   if (access.kind === 'public') return undefined;
-  if (access.kind === 'ops') {
-    if (isOperator(authorization, authentication)) return undefined;
-    throw refused('send OPS_TOKEN as bearer token');
-  }
+  if (access.kind === 'permissions' && access.operators && isOperator(authorization, authentication))
+    return undefined;
   const token = authorization === undefined ? apiKey : bearerOf(authorization);
   if (token === undefined)
     throw refused('send an access token (Authorization: Bearer ...) or an API key (X-API-Key)');
@@ -103,11 +106,7 @@ async function byApiKey(
 }
 
 /** Throws ApiError `forbidden` when the rule asks for more than the caller has. */
-function permit(
-  access: Exclude<Access, { kind: 'public' | 'ops' }>,
-  method: string,
-  caller: Principal,
-): void {
+function permit(access: Exclude<Access, { kind: 'public' }>, method: string, caller: Principal): void {
   const needed: readonly string[] =
     access.kind === 'permissions' ? access.all : caller.proof.kind === 'api_key' ? [ownScope(method)] : [];
   if (access.kind === 'signed_in' && access.inPerson) sessionOf(caller);

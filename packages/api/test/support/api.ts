@@ -9,7 +9,11 @@ import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
+import { createMetrics } from '../../src/metrics/render-metrics.js';
+import { createMetricsHandler } from '../../src/metrics/serve-metrics.js';
 import { createFront } from '../../src/middleware/front.js';
+import type { Monitoring } from '../../src/monitoring/monitoring.js';
+import { openMonitoring } from '../../src/monitoring/open-monitoring.js';
 import { openSharedState } from '../../src/open-shared-state.js';
 import type { Route } from '../../src/route.js';
 import { type Answer, type Ask, ask } from './http.js';
@@ -34,6 +38,8 @@ export interface TestApi {
   database: Database;
   /** As superuser: to prepare and to look. */
   admin: Database;
+  /** Looks only when told: `monitoring.monitor.collect()`. */
+  monitoring: Monitoring;
   /** Log lines of the API, parsed. */
   logs: Record<string, unknown>[];
   /** What was mailed to an address, oldest first. */
@@ -48,7 +54,7 @@ export const PASSWORD = 'correct horse battery staple';
 let passwordHash: Promise<string> | undefined;
 
 export async function createTestApi(
-  options: { env?: Record<string, string>; routes?: readonly Route[] } = {},
+  options: { env?: Record<string, string>; routes?: readonly Route[]; metrics?: boolean } = {},
 ): Promise<TestApi> {
   const testDatabase = await createTestDatabase();
   const database = await testDatabase.open('app');
@@ -61,18 +67,30 @@ export async function createTestApi(
     MAIL_OUTBOX: outbox,
     ...options.env,
     DATABASE_URL: testDatabase.url('app'),
+    READONLY_DATABASE_URL: testDatabase.url('readonly'),
   });
   const logger = pino({ level: config.logLevel }, { write: (line: string) => logs.push(JSON.parse(line)) });
   const production = config.environment === 'production';
-  const front = createFront({ logger, production, isProbe: () => false, isDraining: () => false });
+  const monitoring = openMonitoring({ config, database: () => database, logger, continuous: false });
+  const front = createFront({
+    logger,
+    production,
+    isProbe: () => false,
+    isDraining: () => false,
+    observe: monitoring.http.observe,
+  });
   const shared = openSharedState(config, { database: () => database, logger });
   const app = createApp({
     shared,
+    monitoring,
     config,
     logger,
     front,
     database: () => database,
     ...(options.routes ? { routes: options.routes } : {}),
+    ...(options.metrics
+      ? { metrics: createMetricsHandler(createMetrics(monitoring), { ...config, opsOpen: !production }) }
+      : {}),
   });
   const server: Server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -83,6 +101,7 @@ export async function createTestApi(
     testDatabase,
     database,
     admin,
+    monitoring,
     logs,
     lettersTo: async (email) => (await readLetters(outbox)).filter(({ to }) => to === email),
     ask: (path, request) => ask(url + path, request),
@@ -120,6 +139,7 @@ export async function createTestApi(
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await monitoring.close();
       await shared.close();
       await testDatabase.drop();
       await rm(outbox, { recursive: true });

@@ -13,6 +13,12 @@ export function serviceRules({ slowQueryMs }: Pick<MonitorConfig, 'slowQueryMs'>
       summary: '{{ $labels.instance }} does not answer its scrape',
     },
     {
+      alert: 'PlinthWedged',
+      expr: 'plinth_health_state{probe="live"} == 0',
+      severity: 'critical',
+      summary: '{{ $labels.instance }} cannot use its database, which is well: it has to be started anew',
+    },
+    {
       alert: 'PlinthNotReady',
       expr: 'plinth_health_state{probe="ready"} == 0',
       severity: 'warning',

@@ -1,6 +1,7 @@
 import { quoteIdentifier, type Sql } from '../sql.js';
 import { normalizeSql } from './normalize-sql.js';
 import { operationOf } from './operation-of.js';
+import { createStatementCounters, type StatementCounter } from './statement-counters.js';
 
 /** What one statement (all calls of one query id) did within the window. */
 export interface StatementStats {
@@ -37,33 +38,37 @@ const BASELINE_EVERY_MS = 10 * 60_000;
 const BASELINES = 6;
 /** Texts fetched per look; the file that holds them is read as a whole each time. */
 const TEXTS_PER_LOOK = 100;
+/** Statements with a counter of their own. */
+const COUNTED = 20;
 
 /** Keeps statement statistics by differences; resets nothing, and asks for each text once. */
 export function createStatements(slowQueryMs: number) {
   const baselines: { at: number; totals: Map<string, Totals> }[] = [];
   const texts = new Map<string, string>();
+  const counters = createStatementCounters(COUNTED);
   let latest: { at: number; totals: Map<string, Totals> } | undefined;
 
-  function inWindow(): StatementStats[] {
+  /** What each statement did within the window. */
+  function inWindow(): Totals[] {
     if (latest === undefined) return [];
     const before =
       baselines[0] === undefined || baselines[0].at === latest.at ? undefined : baselines[0].totals;
-    return [...latest.totals.values()].flatMap((now) => {
-      const delta = subtract(now, before?.get(now.queryid));
-      if (delta.calls === 0) return [];
-      const text = texts.get(now.queryid);
-      return [
-        {
-          ...delta,
-          meanMs: delta.totalMs / delta.calls,
-          query: text === undefined ? null : normalizeSql(text, 2_000),
-          operation: text === undefined ? null : operationOf(text),
-        },
-      ];
-    });
+    return [...latest.totals.values()]
+      .map((now) => subtract(now, before?.get(now.queryid)))
+      .filter(({ calls }) => calls > 0);
   }
-  const isSlow = ({ meanMs, maxMs }: StatementStats) => meanMs >= slowQueryMs || maxMs >= slowQueryMs;
-  const byTotal = (a: StatementStats, b: StatementStats) => b.totalMs - a.totalMs;
+  function describe(totals: Totals): StatementStats {
+    const text = texts.get(totals.queryid);
+    return {
+      ...totals,
+      meanMs: totals.totalMs / totals.calls,
+      query: text === undefined ? null : normalizeSql(text, 2_000),
+      operation: text === undefined ? null : operationOf(text),
+    };
+  }
+  const meanOf = ({ totalMs, calls }: Totals) => totalMs / calls;
+  const isSlow = (totals: Totals) => meanOf(totals) >= slowQueryMs || totals.maxMs >= slowQueryMs;
+  const byTotal = (a: Totals, b: Totals) => b.totalMs - a.totalMs;
   const windowOf = (statements: StatementStats[]): StatementWindow => ({
     from:
       baselines[0] === undefined || baselines[0].at === latest?.at
@@ -79,12 +84,19 @@ export function createStatements(slowQueryMs: number) {
       const source = await findSource(sql);
       if (source === undefined) return;
       const rows = await sql.query<Totals>(source.counters);
+      const before = latest?.totals;
       latest = { at, totals: new Map(rows.map((row) => [row.queryid, row])) };
       const newest = baselines.at(-1);
       if (newest === undefined || at - newest.at >= BASELINE_EVERY_MS) baselines.push(latest);
       if (baselines.length > BASELINES + 1) baselines.shift();
 
       const current = inWindow().sort(byTotal);
+      // What was counted before the first look was counted before this monitor was there.
+      const grown = before ? rows.map((row) => subtract(row, before.get(row.queryid))) : [];
+      counters.add(
+        grown,
+        current.map(({ queryid }) => queryid),
+      );
       const wanted = [...current.filter(isSlow), ...current]
         .map(({ queryid }) => queryid)
         .filter((queryid) => !texts.has(queryid))
@@ -98,17 +110,24 @@ export function createStatements(slowQueryMs: number) {
       for (const queryid of texts.keys()) if (!latest.totals.has(queryid)) texts.delete(queryid);
     },
     /** Those that took the most time together, first. */
-    top: (limit = 50): StatementWindow => windowOf(inWindow().sort(byTotal).slice(0, limit)),
+    top: (limit = 50): StatementWindow => windowOf(inWindow().sort(byTotal).slice(0, limit).map(describe)),
     /** Those that take, or once took, longer than the threshold. */
     slow: (limit = 50): StatementWindow =>
       windowOf(
         inWindow()
           .filter(isSlow)
-          .sort((a, b) => b.meanMs - a.meanMs)
-          .slice(0, limit),
+          .sort((a, b) => meanOf(b) - meanOf(a))
+          .slice(0, limit)
+          .map(describe),
       ),
     /** The text as PostgreSQL keeps it; for EXPLAIN. */
     textOf: (queryid: string): string | undefined => texts.get(queryid),
+    /** Totals since this monitor began, of the most expensive statements and of all others. */
+    counters: (): StatementCounter[] =>
+      counters.read((queryid) => {
+        const text = texts.get(queryid);
+        return text === undefined ? null : operationOf(text);
+      }),
     /** Calls and milliseconds of all statements in the window. */
     sum(): { calls: number; totalMs: number } {
       return inWindow().reduce(
