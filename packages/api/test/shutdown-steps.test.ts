@@ -32,7 +32,10 @@ describe('an orderly end', () => {
   });
 
   test('that hangs is ended with 1 at its deadline', async () => {
-    const { exits, shutdown } = setUp({ times: { deadlineMs: 50 }, close: () => new Promise(() => {}) });
+    const { exits, shutdown } = setUp({
+      times: { deadlineMs: 50, closeMs: 90 },
+      close: () => new Promise(() => {}),
+    });
     await shutdown.beforeShutdown();
     void shutdown.onSignal();
     expect(exits).toEqual([]);
