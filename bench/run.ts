@@ -10,6 +10,7 @@ import { migrationsCase } from './cases/migrations.js';
 import { monitorCase } from './cases/monitor.js';
 import { ownerRowsCase } from './cases/owner-rows.js';
 import { pageCase } from './cases/page.js';
+import { probesCase } from './cases/probes.js';
 import { restoreCase } from './cases/restore.js';
 import { seedCase } from './cases/seed.js';
 import { startUpCase } from './cases/start-up.js';
@@ -33,6 +34,7 @@ const cases: BenchCase[] = [
   apiLoadCase,
   migrationsCase,
   monitorCase,
+  probesCase,
   seedCase,
   backupCase,
   restoreCase,

@@ -1,4 +1,5 @@
 import { startApiServers } from '../harness/api-servers.js';
+import { atRate } from '../harness/at-rate.js';
 import type { BenchCase, CaseContext, PreparedCase, Side, Size } from '../harness/bench-case.js';
 import { businessId, scatteredIndexes } from '../harness/business-rows.js';
 import { type Connection, openConnection } from '../harness/keep-alive.js';
@@ -135,7 +136,7 @@ export const apiLoadCase: BenchCase = {
           async run({ operations }) {
             const authorization = await api.authorization();
             const before = await server.memory();
-            const latencies = await atRate(own, operations, (connection, index) =>
+            const latencies = await atRate({ own, operations, perSecond }, (connection, index) =>
               connection.get(`/v1/businesses/${ids[index % ids.length]}`, authorization),
             );
             const growth = (await server.memory()) - before;
@@ -159,30 +160,3 @@ export const apiLoadCase: BenchCase = {
     };
   },
 };
-
-/** Sends at a fixed rate over connections in turn; answers every latency from the moment the request was due. Throws on any failure. */
-async function atRate(
-  own: readonly Connection[],
-  operations: number,
-  send: (connection: Connection, index: number) => Promise<{ status: number }>,
-): Promise<number[]> {
-  const startedAt = performance.now();
-  const latencies: number[] = [];
-  const pending: Promise<void>[] = [];
-  let at = 0;
-  for (let index = 0; index < operations; index++) {
-    const dueAt = startedAt + (index * 1_000) / perSecond;
-    const waitMs = dueAt - performance.now();
-    if (waitMs > 0.5) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    while (own[at % own.length]?.busy) at++;
-    const connection = own[at++ % own.length] as Connection;
-    pending.push(
-      send(connection, index).then(({ status }) => {
-        if (status !== 200) throw new Error(`answered ${status}`);
-        latencies.push(performance.now() - dueAt);
-      }),
-    );
-  }
-  await Promise.all(pending);
-  return latencies;
-}

@@ -38,6 +38,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** How long to answer 503 on /ready before closing, so that load balancers notice. */
   readonly drainDelayMs: number;
+  /** What /ready says while the database is away, which all replicas share (READY_ON_DB_DOWN). */
+  readonly readyOnDatabaseDown: 'fail' | 'pass';
   /** Who deploys pending migrations at start (MIGRATE_ON_START); undefined: nobody does. */
   readonly migrateUrl: string | undefined;
   /** Where limits are counted and changes announced instead of PostgreSQL. */
@@ -85,6 +87,7 @@ export function parseConfig(env: Env): Config {
       oauth: readOauth(reader, production),
       trustedProxies: readProxies(reader),
       drainDelayMs: production ? 5_000 : 0,
+      readyOnDatabaseDown: reader.oneOf('READY_ON_DB_DOWN', ['fail', 'pass'], 'fail'),
       migrateUrl: reader.flag('MIGRATE_ON_START', !production)
         ? reader.text('MIGRATE_DATABASE_URL', database.url)
         : undefined,

@@ -4,6 +4,7 @@ import {
   DatabaseError,
   type OpenOptions,
   openDatabase,
+  type PoolEvent,
   retry,
 } from '@plinth/db';
 
@@ -17,6 +18,14 @@ const WORTH_WAITING = new Set([
   'database_missing',
 ]);
 
+/** The API's database, which may not be open yet, and may be replaced while it runs. */
+export interface ApiDatabase {
+  current(): Database | undefined;
+  /** Opens a new one in its place and cuts every connection of the old one. Throws DatabaseError, and changes nothing then. */
+  replace(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /**
  * Opens the API's database in the background, for as long as it takes: the process listens meanwhile and says
  * so on /startup. `onFatal` gets what waiting would not cure (a refused login, a superuser in production).
@@ -29,21 +38,40 @@ export function openInBackground(
     /** Done before the database is opened, and again with every try. */
     prepare?: () => Promise<void>;
   },
-): { current: () => Database | undefined; stop: () => Promise<void> } {
-  const { onFatal, onOpen, prepare, ...openOptions } = options;
+): ApiDatabase {
+  const { onFatal, onOpen, prepare, onPoolEvent = () => {}, ...openOptions } = options;
   let database: Database | undefined;
   let stopping = false;
-  const open = async () => {
-    await prepare?.();
-    return await openDatabase({ ...config, connectRetries: 0 }, openOptions);
-  };
-  const opening = retry(open, {
-    retries: Number.POSITIVE_INFINITY,
-    baseMs: 250,
-    capMs: 2_000,
-    shouldRetry: (error) => !stopping && error instanceof DatabaseError && WORTH_WAITING.has(error.code),
-    ...(openOptions.onRetry ? { onRetry: openOptions.onRetry } : {}),
-  }).then(
+
+  /** Only the pool in use is heard: what becomes of one that was replaced says nothing of the new one. */
+  async function open(): Promise<Database> {
+    let opened: Database | undefined;
+    const heard = (event: PoolEvent) => {
+      if (opened === database || database === undefined) onPoolEvent(event);
+    };
+    opened = await openDatabase(
+      { ...config, connectRetries: 0 },
+      {
+        ...openOptions,
+        onPoolEvent: heard,
+      },
+    );
+    return opened;
+  }
+
+  const opening = retry(
+    async () => {
+      await prepare?.();
+      return await open();
+    },
+    {
+      retries: Number.POSITIVE_INFINITY,
+      baseMs: 250,
+      capMs: 2_000,
+      shouldRetry: (error) => !stopping && error instanceof DatabaseError && WORTH_WAITING.has(error.code),
+      ...(openOptions.onRetry ? { onRetry: openOptions.onRetry } : {}),
+    },
+  ).then(
     (opened) => {
       database = opened;
       onOpen();
@@ -54,6 +82,15 @@ export function openInBackground(
   );
   return {
     current: () => database,
+    async replace() {
+      const fresh = await open();
+      if (stopping) return await fresh.close();
+      const old = database;
+      database = fresh;
+      old?.pool.abandon();
+      // It waits for connections that nobody gives back.
+      void old?.close();
+    },
     async stop() {
       stopping = true;
       await opening;

@@ -8,7 +8,7 @@ import { sendProblem } from './middleware/problem.js';
 import type { ProbeAnswer } from './probes/answers.js';
 import { probeOf } from './probes/paths.js';
 import { isAnswered, toHealthChecks } from './probes/serve-probes.js';
-import { IN_FLIGHT_CAP_MS, type Shutdown } from './shutdown.js';
+import type { Shutdown } from './shutdown.js';
 
 /** What the server is made of. */
 export interface ServerOptions {
@@ -46,7 +46,6 @@ export function createServer({ app, front, probes, operators, shutdown, logger }
     signals: ['SIGTERM', 'SIGINT'],
     // By default terminus sends itself the signal again, which a process with PID 1 survives.
     useExit0: true,
-    timeout: IN_FLIGHT_CAP_MS,
     ...shutdown,
     logger: (message, error) =>
       isAnswered(error) || logger.error({ err: { message: error.message } }, message),

@@ -15,11 +15,11 @@ import { healthAnswer, readyAnswer, startupAnswer } from './probes/answers.js';
 import { createDatabaseDetail } from './probes/database-detail.js';
 import { expectedMigrations } from './probes/migrations.js';
 import { probeOf } from './probes/paths.js';
-import { createPoolWatch } from './probes/pool-watch.js';
+import { createPoolWatch, type PoolLimits } from './probes/pool-watch.js';
 import { createProber, type Prober } from './probes/prober.js';
 import { createProbeState, type Lifecycle } from './probes/state.js';
 import { createServer } from './server.js';
-import { createShutdown } from './shutdown.js';
+import { createShutdown, type ShutdownTimes } from './shutdown.js';
 
 /** What only the entry point may touch. */
 export interface ProcessEdge {
@@ -28,6 +28,12 @@ export interface ProcessEdge {
   /** Ends the process over an error that waiting would not cure. */
   fail: (error: unknown) => void;
   on: (signal: 'SIGINT' | 'SIGTERM', listener: () => void) => void;
+}
+
+/** How patient the process is; for tests, which have no minutes to wait. */
+export interface Patience {
+  pool?: PoolLimits;
+  shutdown?: ShutdownTimes;
 }
 
 /** The probe connection: one, and impatient; the prober itself gives up sooner than it connects. */
@@ -41,10 +47,27 @@ const PROBE_LIMITS = {
 };
 
 /** Starts everything: prober, database, server. Listens at once, whether or not the database can be reached. */
-export async function startApi(config: Config, { logger, exit, fail, on }: ProcessEdge): Promise<Server> {
+export async function startApi(
+  config: Config,
+  { logger, exit, fail, on }: ProcessEdge,
+  patience: Patience = {},
+): Promise<Server> {
   const production = config.environment === 'production';
   const lifecycle: Lifecycle = { startedAt: new Date(), draining: false };
-  const poolWatch = createPoolWatch();
+  const poolWatch = createPoolWatch({
+    async tryOne() {
+      const client = await database.current()?.pool.connect();
+      client?.release();
+    },
+    replace() {
+      logger.error('every checkout fails while the database is well: replacing the pool');
+      database.replace().then(
+        () => logger.warn('the pool was replaced'),
+        (error) => logger.error(codeOf(error), 'the pool could not be replaced'),
+      );
+    },
+    ...(patience.pool ? { limits: patience.pool } : {}),
+  });
   const logPool = logPoolEvent(logger);
 
   let prober: Prober | undefined;
@@ -82,7 +105,7 @@ export async function startApi(config: Config, { logger, exit, fail, on }: Proce
     lifecycle,
     prober,
     database: database.current,
-    isPoolStuck: poolWatch.isStuck,
+    poolHealth: poolWatch.health,
   });
   const monitoring = openMonitoring({ config, database: database.current, probes: state, logger });
   const front = createFront({
@@ -109,12 +132,14 @@ export async function startApi(config: Config, { logger, exit, fail, on }: Proce
     front,
     probes: {
       '/health': () => healthAnswer(state()),
-      '/ready': () => readyAnswer(state(), new Date()),
+      '/ready': () => readyAnswer(state(), new Date(), config.readyOnDatabaseDown),
       '/startup': () => startupAnswer(state()),
       '/health/db': createDatabaseDetail({
         prober,
         state,
-        onFailure: (error) => logger.warn(codeOf(error), 'database detail failed'),
+        onFailure: (error, incidentId) =>
+          logger.warn({ ...codeOf(error), incidentId }, 'database detail failed'),
+        thresholds: config.monitoring.thresholds,
       }),
     },
     operators,
@@ -130,12 +155,16 @@ export async function startApi(config: Config, { logger, exit, fail, on }: Proce
       exit,
       on,
       logger,
+      ...(patience.shutdown ? { times: patience.shutdown } : {}),
     }),
   });
 
   prober.start();
-  // The stuck-pool watch and the sticky start need regular looks, also when nobody asks.
-  setInterval(state, 1_000).unref();
+  // The pool's watch and the sticky start need regular looks, also when nobody asks.
+  setInterval(() => {
+    const { pool, observation } = state();
+    poolWatch.look(pool, observation.verdict.state === 'up');
+  }, 1_000).unref();
   listen(server, config.port, 'listening');
   if (adminServer && adminPort !== undefined) listen(adminServer, adminPort, 'listening for scrapes');
   return server;

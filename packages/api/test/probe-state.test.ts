@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHysteresis } from '../src/probes/hysteresis.js';
-import { createPoolWatch } from '../src/probes/pool-watch.js';
+import type { PoolHealth } from '../src/probes/pool-watch.js';
 import type { Observation, Prober } from '../src/probes/prober.js';
 import { createProbeState } from '../src/probes/state.js';
 
@@ -35,6 +35,17 @@ describe('the verdict on the database', () => {
     expect(states).toEqual(['up', 'up', 'up', 'up', 'up', 'down']);
   });
 
+  test('is doubtful after a slow answer, until a good one or until it is down', () => {
+    const hysteresis = createHysteresis();
+    const doubts: boolean[] = [];
+    for (const slow of [false, true, false, true, true, true]) {
+      if (slow) hysteresis.fail('db_timeout');
+      else hysteresis.succeed();
+      doubts.push(hysteresis.doubtful());
+    }
+    expect(doubts).toEqual([false, true, false, true, true, false]);
+  });
+
   test('tells the latest reason while it is down', () => {
     const hysteresis = createHysteresis();
     hysteresis.fail('db_unreachable');
@@ -45,38 +56,12 @@ describe('the verdict on the database', () => {
 
 const pool = (overflow: number) => ({ size: 3, checked_in: 0, checked_out: 3, overflow, invalid: 0 });
 
-describe('the pool', () => {
-  test('is stuck when somebody waits and nobody was served for ten seconds', () => {
-    let now = 0;
-    const watch = createPoolWatch(() => now);
-    expect(watch.isStuck(pool(1))).toBe(false);
-    now = 9_999;
-    expect(watch.isStuck(pool(1))).toBe(false);
-    now = 10_000;
-    expect(watch.isStuck(pool(1))).toBe(true);
-  });
-
-  test('is not stuck while it serves, while nobody waits, or before it is open', () => {
-    let now = 0;
-    const watch = createPoolWatch(() => now);
-    for (const step of [
-      () => watch.onPoolEvent({ type: 'acquire', waitedMs: 0 }),
-      () => watch.isStuck(pool(0)),
-      () => watch.isStuck(undefined),
-    ]) {
-      now += 60_000;
-      step();
-      now += 9_000;
-      expect(watch.isStuck(pool(5))).toBe(false);
-    }
-  });
-});
-
 describe('readiness', () => {
   const migrations = { applied: 1, pending: [] as string[], failed: [] as string[] };
   const well: Observation = {
     verdict: { state: 'up', reason: undefined },
     stale: false,
+    doubtful: false,
     simpleMs: 1,
     complexMs: 1,
     writeMs: 1,
@@ -86,14 +71,14 @@ describe('readiness', () => {
   function reasonOf(change: {
     observation?: Partial<Observation>;
     draining?: boolean;
-    stuck?: boolean;
+    poolHealth?: PoolHealth;
     opened?: boolean;
   }) {
     const prober = { observe: () => ({ ...well, ...change.observation }) } as Prober;
     const database = () => (change.opened === false ? undefined : { poolStatus: () => pool(0) }) as never;
     const lifecycle = { startedAt: new Date(), draining: change.draining ?? false };
-    return createProbeState({ lifecycle, prober, database, isPoolStuck: () => change.stuck ?? false })()
-      .reason;
+    const poolHealth = () => change.poolHealth ?? { reason: undefined, wedged: false };
+    return createProbeState({ lifecycle, prober, database, poolHealth })().reason;
   }
 
   test.each([
@@ -121,7 +106,15 @@ describe('readiness', () => {
       'starting',
     ],
     ['starting, before the pool is open', { opened: false }, 'starting'],
-    ['pool_stuck', { stuck: true }, 'pool_stuck'],
+    ['pool_stuck', { poolHealth: { reason: 'pool_stuck', wedged: false } }, 'pool_stuck'],
+    [
+      'the database rather than the pool, when both are in trouble',
+      {
+        observation: { verdict: { state: 'down', reason: 'db_starting' } },
+        poolHealth: { reason: 'pool_stuck', wedged: false },
+      },
+      'db_starting',
+    ],
   ] as const)('is refused for %s', (_what, change, reason) => {
     expect(reasonOf(change as Parameters<typeof reasonOf>[0])).toBe(reason);
   });

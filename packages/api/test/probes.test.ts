@@ -61,10 +61,8 @@ describe('a process that starts before its database', () => {
     expect([ready.status, Object.keys(ready.body)]).toEqual([503, ['status', 'reason', 'timestamp']]);
     expect(ready.body).toMatchObject({ status: 'not_ready', reason: 'db_unreachable' });
     const detail = await probe('/health/db', operator);
-    expect([detail.status, detail.body.error.database]).toEqual([
-      503,
-      { status: 'down', code: 'db_unreachable' },
-    ]);
+    expect(detail.status).toBe(503);
+    expect(detail.body.error.database).toMatchObject({ status: 'down', code: 'db_unreachable' });
     const denied = await signIn();
     expect([denied.status, denied.body.code, denied.headers.get('retry-after')]).toEqual([
       503,
@@ -191,35 +189,14 @@ describe('the gate before terminus', () => {
 });
 
 describe('load', () => {
-  const queries = async () => {
-    const { calls } = await admin.one<{ calls: number }>(
-      "select coalesce(sum(s.calls), 0)::int as calls from pg_stat_statements s join pg_roles r on r.oid = s.userid where r.rolname = 'plinth_app'",
-    );
-    return calls;
-  };
-
-  test('of 500 probes costs the database nothing but the prober’s own look', async () => {
-    await probe('/health/db', operator);
-    const before = await queries();
-    const startedAt = Date.now();
-    const paths = ['/health', '/ready', '/startup', '/health/db'];
-    const answers = await Promise.all(
-      Array.from({ length: 500 }, (_, n) => probe(paths[n % 4] as string, operator)),
-    );
-    expect(answers.every(({ status }) => status === 200)).toBe(true);
-    // Five looks at most every two seconds, and one detail of five statements.
-    expect((await queries()) - before).toBeLessThanOrEqual(
-      10 + 5 * Math.ceil((Date.now() - startedAt) / 1_600),
-    );
-  });
-
   test('that takes every connection of the pool leaves the process ready: full is not broken', async () => {
     const client = await admin.pool.connect();
     await client.query('begin; lock table users in access exclusive mode');
     const asked = Array.from({ length: 6 }, () => signIn());
     const overflow = async () => (await probe('/ready')).body.checks?.database.connection_pool.overflow;
     await until(async () => (await overflow()) === 3, 2_000);
-    expect((await probe('/ready')).status).toBe(200);
+    const { status, body } = await probe('/ready');
+    expect([status, body.checks.database.status]).toEqual([200, 'degraded']);
     await client.query('commit');
     client.release();
     for (const { status } of await Promise.all(asked)) expect(status).toBe(401);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import { parseConfig } from '../src/config.js';
 import type { Lifecycle } from '../src/probes/state.js';
-import { createShutdown } from '../src/shutdown.js';
+import { createShutdown, SHUTDOWN_TIMES, type ShutdownTimes } from '../src/shutdown.js';
+import { SETTINGS } from './support/settings.js';
 
-function setUp(options: { deadlineMs?: number; close?: () => Promise<void> }) {
+function setUp(options: { times?: Partial<ShutdownTimes>; close?: () => Promise<void> }) {
   const lifecycle: Lifecycle = { startedAt: new Date(), draining: false };
   const listeners: Record<string, () => void> = {};
   const exits: number[] = [];
@@ -16,7 +18,7 @@ function setUp(options: { deadlineMs?: number; close?: () => Promise<void> }) {
       listeners[signal] = listener;
     },
     logger: pino({ level: 'silent' }),
-    ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
+    times: { ...SHUTDOWN_TIMES, ...options.times },
   });
   return { lifecycle, listeners, exits, shutdown };
 }
@@ -30,12 +32,33 @@ describe('an orderly end', () => {
   });
 
   test('that hangs is ended with 1 at its deadline', async () => {
-    const { exits, shutdown } = setUp({ deadlineMs: 50, close: () => new Promise(() => {}) });
+    const { exits, shutdown } = setUp({
+      times: { deadlineMs: 50, closeMs: 90 },
+      close: () => new Promise(() => {}),
+    });
     await shutdown.beforeShutdown();
     void shutdown.onSignal();
     expect(exits).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(exits).toEqual([1]);
+  });
+
+  test('does not wait for connections that are not given back', async () => {
+    const { exits, shutdown } = setUp({ times: { closeMs: 10 }, close: () => new Promise(() => {}) });
+    await shutdown.beforeShutdown();
+    await shutdown.onSignal();
+    expect(exits).toEqual([]);
+  });
+
+  test('has time for each of its steps before the deadline, and the deadline comes before an orchestrator’s kill', () => {
+    const { inFlightMs, closeMs, deadlineMs } = SHUTDOWN_TIMES;
+    const { drainDelayMs } = parseConfig({
+      ...SETTINGS,
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgresql://plinth_app:x@localhost/plinth',
+    });
+    expect(drainDelayMs + inFlightMs + closeMs).toBeLessThan(deadlineMs);
+    expect(deadlineMs).toBeLessThan(30_000);
   });
 
   test('is cut short by a second signal, whichever it is', () => {

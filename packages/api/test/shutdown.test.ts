@@ -4,61 +4,35 @@ import { request as httpRequest } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Database, hashPassword } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
+import { SHUTDOWN_TIMES, type ShutdownTimes } from '../src/shutdown.js';
 import { ask } from './support/http.js';
-import { type ApiProcess, endAll, spawnApi, startApi, until } from './support/process.js';
+import { type ApiProcess, endAll, IMPATIENT_MAIN, spawnApi, startApi, until } from './support/process.js';
 import { PEPPER } from './support/settings.js';
+import { slowChange } from './support/slow-request.js';
 
+const sue = { email: 'sue@example.com', password: 'password' };
 let testDatabase: TestDatabase;
 let admin: Database;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   admin = await testDatabase.open('admin');
-  await admin.none(
-    "insert into users (email, full_name, password_hash) values ('sue@example.com', 'Sue', $1)",
-    [await hashPassword('password', PEPPER)],
-  );
+  await admin.none("insert into users (email, full_name, password_hash) values ($1, 'Sue', $2)", [
+    sue.email,
+    await hashPassword(sue.password, PEPPER),
+  ]);
+  // A request that waits for a row waits as long as a test needs it to.
+  await admin.none(`alter role plinth_app in database "${testDatabase.name}" set lock_timeout = '60s'`);
 });
 afterEach(() => endAll());
 afterAll(() => testDatabase.drop());
 
-async function startReady(): Promise<ApiProcess> {
-  const api = await startApi({ DATABASE_URL: testDatabase.url('app') });
+async function startReady(times?: Partial<ShutdownTimes>): Promise<ApiProcess> {
+  const patience = JSON.stringify({ shutdown: { ...SHUTDOWN_TIMES, ...times } });
+  const api = await (times === undefined
+    ? startApi({ DATABASE_URL: testDatabase.url('app') })
+    : startApi({ DATABASE_URL: testDatabase.url('app'), TEST_PATIENCE: patience }, [], IMPATIENT_MAIN));
   await until(async () => (await ask(`${api.url}/ready`)).status === 200, 10_000);
   return api;
-}
-
-/** Holds the user's row, so that a change of it waits; `release` lets it go. */
-async function holdUser(): Promise<{ release: () => Promise<void> }> {
-  const client = await admin.pool.connect();
-  await client.query("begin; select from users where email = 'sue@example.com' for update");
-  return {
-    async release() {
-      await client.query('commit');
-      client.release();
-    },
-  };
-}
-
-/** Sends a change of the user's name that will wait for the row. */
-async function slowChange(api: ApiProcess) {
-  const { body } = await ask(`${api.url}/v1/auth/sign-in`, {
-    method: 'POST',
-    body: { email: 'sue@example.com', password: 'password' },
-  });
-  const held = await holdUser();
-  const answer = ask(`${api.url}/v1/me`, {
-    method: 'PATCH',
-    body: { fullName: `Sue ${Date.now()}` },
-    headers: { authorization: `Bearer ${body.accessToken}`, 'if-match': '*' },
-  });
-  answer.catch(() => {});
-  await until(async () => {
-    const waiting = await admin.query(
-      "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
-    );
-    return waiting.length > 0;
-  }, 5_000);
-  return { answer, ...held };
 }
 
 describe('SIGTERM', () => {
@@ -77,7 +51,7 @@ describe('SIGTERM', () => {
 
   test('lets a request in flight finish, tells its client to close, and takes no new ones', async () => {
     const api = await startReady();
-    const { answer, release } = await slowChange(api);
+    const { answer, release } = await slowChange(api, admin, sue);
     api.child.kill('SIGTERM');
     await api.logged('draining');
     await until(
@@ -96,13 +70,33 @@ describe('SIGTERM', () => {
 
   test('a second signal ends it at once', async () => {
     const api = await startReady();
-    const { release } = await slowChange(api);
+    const { release } = await slowChange(api, admin, sue);
     api.child.kill('SIGTERM');
     await api.logged('draining');
     const startedAt = Date.now();
     api.child.kill('SIGTERM');
     expect(await api.ended).toEqual({ code: 143, signal: null });
     expect(Date.now() - startedAt).toBeLessThan(1_000);
+    await release();
+  });
+
+  test('cuts a request that is still not answered at its limit, its connection to the database too, and ends with 0', async () => {
+    const api = await startReady({ inFlightMs: 300, closeMs: 300 });
+    const { answer, release } = await slowChange(api, admin, sue);
+    api.child.kill('SIGTERM');
+    await expect(answer).rejects.toThrow();
+    expect(await api.ended).toEqual({ code: 0, signal: null });
+    const said = api.logs.map(({ msg }) => msg).slice(-2);
+    expect(said).toEqual(['connections in use are cut: they were not given back in time', 'stopped']);
+    await release();
+  });
+
+  test('ends a process that hangs at its deadline, with 1', async () => {
+    const api = await startReady({ deadlineMs: 500 });
+    const { release } = await slowChange(api, admin, sue);
+    api.child.kill('SIGTERM');
+    expect(await api.ended).toEqual({ code: 1, signal: null });
+    expect(api.logs.at(-1)?.msg).toBe('shutdown took too long');
     await release();
   });
 

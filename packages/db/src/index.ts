@@ -63,6 +63,7 @@ export type * from './generated/prisma/client.js';
 export { Prisma, type PrismaClient } from './generated/prisma/client.js';
 export * from './generated/prisma/enums.js';
 export type { ActorHandle, Handle, SqlTransaction } from './handle.js';
+export { type HealthFacts, readHealthFacts } from './health.js';
 export type { IdempotencyKey } from './idempotency.js';
 export {
   type InitializeOptions,

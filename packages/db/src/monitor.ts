@@ -20,6 +20,7 @@ export {
   openMonitor,
 } from './monitor/open-monitor.js';
 export type { Jobs, Operations, Overview } from './monitor/overview.js';
+export { prometheusRules } from './monitor/prometheus-rules.js';
 export type { FindingsReport } from './monitor/report.js';
 export type { ServerFiles } from './monitor/server-files.js';
 export { LOCK_TIMEOUT_MS, MONITOR_APPLICATION } from './monitor/session.js';

@@ -1,13 +1,8 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { createClientClass, type QueryEvent } from './client.js';
 import type { DatabaseConfig } from './config.js';
-import {
-  DatabaseError,
-  endsConnection,
-  isPlanOutdated,
-  outdatesConnections,
-  translateError,
-} from './errors.js';
+import { DatabaseError, endsConnection, isPlanOutdated, outdatesConnections } from './errors.js';
 import { currentRequestContext, withRequestContext } from './request-context.js';
 
 /** What the pool is doing; the names are those of the readiness body. */
@@ -26,11 +21,11 @@ export interface PoolStatus {
 
 /**
  * Something that happened to the pool; for logs and metrics. `shed`: a caller was refused because too many wait;
- * `timeout`: a caller got no connection in time.
+ * `acquire_failed`: a caller got no connection, in time or at all.
  */
 export type PoolEvent =
-  | { type: 'connect' | 'remove' | 'shed' | 'timeout' | 'recycle' }
-  | { type: 'error' | 'invalid'; error: unknown }
+  | { type: 'connect' | 'remove' | 'shed' | 'recycle' }
+  | { type: 'error' | 'invalid' | 'acquire_failed'; error: unknown }
   | { type: 'acquire'; waitedMs: number };
 
 /** Idle this long, a connection is asked for a sign of life before it is handed out. */
@@ -57,6 +52,7 @@ type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, r
  */
 export class DatabasePool extends pg.Pool {
   #idleSince = new WeakMap<pg.PoolClient, number>();
+  #open = new Set<pg.PoolClient>();
   /** Clients connected before the last recycling are of an older generation, and are closed instead of handed out. */
   #generations = new WeakMap<pg.PoolClient, number>();
   #generation = 0;
@@ -72,6 +68,7 @@ export class DatabasePool extends pg.Pool {
     this.#behaviour = behaviour;
     this.on('connect', (client) => {
       this.#generations.set(client, this.#generation);
+      this.#open.add(client);
       // The pool listens only while a client is idle; one that breaks in use would otherwise end the process.
       client.on('error', () => {});
       onEvent({ type: 'connect' });
@@ -81,7 +78,8 @@ export class DatabasePool extends pg.Pool {
       if (error) this.#invalid++;
       else this.#idleSince.set(client, performance.now());
     });
-    this.on('remove', () => {
+    this.on('remove', (client) => {
+      this.#open.delete(client);
       onEvent({ type: 'remove' });
       this.#refill();
     });
@@ -137,6 +135,13 @@ export class DatabasePool extends pg.Pool {
     return endsConnection(error) ? (error as Error) : undefined;
   }
 
+  /** Cuts every connection, those in use too: for a pool whose connections nobody gives back. To be ended after that. */
+  abandon(): void {
+    this.#ending = true;
+    for (const client of this.#open)
+      (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  }
+
   /** Replaces connections that ended, so that the minimum stays open; tries on, ever more rarely, until the server is back. */
   #refill(afterMs = REFILL_AFTER_MS): void {
     const { minimum, onEvent } = this.#behaviour;
@@ -185,9 +190,9 @@ export class DatabasePool extends pg.Pool {
     }
     super.connect((error, client, release) => {
       if (error || client === undefined) {
-        if ((translateError(error) as { code?: string }).code === 'pool_exhausted')
-          onEvent({ type: 'timeout' });
-        return callback(error ?? new DatabaseError('internal'), undefined, () => {});
+        const failure = error ?? new DatabaseError('internal');
+        onEvent({ type: 'acquire_failed', error: failure });
+        return callback(failure, undefined, () => {});
       }
       if ((this.#generations.get(client) ?? 0) < this.#generation) {
         release(true);

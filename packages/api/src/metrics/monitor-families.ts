@@ -33,6 +33,7 @@ function healthState({ monitoring, snapshot }: Reading): Sample[] {
   const state = monitoring.probes();
   const told: Record<string, boolean> = { monitor: snapshot.state === 'up' };
   if (state) {
+    told.live = !state.wedged;
     told.database = state.observation.verdict.state === 'up';
     told.startup = state.startupAt !== undefined;
     told.ready = state.reason === undefined;

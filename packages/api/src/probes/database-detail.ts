@@ -1,8 +1,9 @@
-import { DatabaseError, type Sql } from '@plinth/db';
+import { randomUUID } from 'node:crypto';
+import { DatabaseError, type HealthFacts, type PoolStatus, readHealthFacts } from '@plinth/db';
+import { defaultThresholds, type Thresholds } from '@plinth/db/monitor';
 import type { ProbeAnswer } from './answers.js';
-import { measureComplex, measureSimple, measureWrite } from './measure.js';
 import type { Prober } from './prober.js';
-import { reasonOf } from './reason.js';
+import { type Reason, reasonOf } from './reason.js';
 import type { ProbeState } from './state.js';
 import { within } from './within.js';
 
@@ -10,63 +11,103 @@ import { within } from './within.js';
 const TTL_MS = 5_000;
 /** The longest anybody waits. */
 const DEADLINE_MS = 2_000;
+/** PgHero's limit: a replica further behind answers yesterday's questions. */
+const LAG_WARNING_SECONDS = 5;
 
-/** The probe for operators: looks at the database closely, at most every five seconds. */
+/** What one look found, or why it could not. */
+type Look = { facts: HealthFacts } | { code: Reason; incident_id: string };
+
+/**
+ * The probe for operators. One statement on the prober's connection, at most every five seconds; the rest (write check,
+ * times, migrations, pool) the process knows already. 503 where /ready says 503, but for draining, and where the server
+ * has hardly a connection left.
+ */
 export function createDatabaseDetail(options: {
-  prober: Prober;
+  prober: Pick<Prober, 'connection'>;
   state: () => ProbeState;
-  onFailure: (error: unknown) => void;
+  /** The incident's id is all that the answer tells beside a code. */
+  onFailure: (error: unknown, incidentId: string) => void;
+  thresholds?: Thresholds;
   now?: () => number;
 }): () => Promise<ProbeAnswer> {
-  const { prober, state, onFailure, now = () => performance.now() } = options;
-  let kept: { at: number; answer: Promise<ProbeAnswer> } | undefined;
+  const { prober, state, onFailure, thresholds = defaultThresholds, now = () => performance.now() } = options;
+  let kept: { at: number; takenAt: Date; look: Promise<Look> } | undefined;
 
-  async function look(): Promise<ProbeAnswer> {
+  async function look(): Promise<Look> {
     try {
       const connection = prober.connection();
       if (connection === undefined) throw new DatabaseError('unavailable');
-      return up(state(), await within(DEADLINE_MS, inspect(connection)));
+      return { facts: await within(DEADLINE_MS, readHealthFacts(connection)) };
     } catch (error) {
-      onFailure(error);
-      const database = { status: 'down', code: reasonOf(error) };
-      return { status: 503, body: { status: 'error', info: {}, error: { database }, details: { database } } };
+      const incidentId = randomUUID();
+      onFailure(error, incidentId);
+      return { code: reasonOf(error), incident_id: incidentId };
     }
   }
 
-  return () => {
-    if (kept === undefined || now() - kept.at >= TTL_MS) kept = { at: now(), answer: look() };
-    return kept.answer;
+  return async () => {
+    if (kept === undefined || now() - kept.at >= TTL_MS)
+      kept = { at: now(), takenAt: new Date(), look: look() };
+    const { at, takenAt } = kept;
+    const found = await kept.look;
+    const age = { checked_at: takenAt.toISOString(), age_ms: Math.round(now() - at) };
+    if ('code' in found) return answer({ status: 'down', ...found, ...age });
+    return answer({ ...describe(found.facts, state(), thresholds), ...age });
   };
 }
 
-type Inspection = Awaited<ReturnType<typeof inspect>>;
+/** In terminus's shape. */
+function answer(database: { status: 'up' | 'degraded' | 'down' }): ProbeAnswer {
+  const details = { database };
+  return database.status === 'down'
+    ? { status: 503, body: { status: 'error', info: {}, error: details, details } }
+    : { status: 200, body: { status: 'ok', info: details, error: {}, details } };
+}
 
-function up(
-  { pool, observation: { migrations } }: ProbeState,
-  { facts, simple, complexMs, writeMs }: Inspection,
-): ProbeAnswer {
-  const database = {
-    status: 'up',
-    connectivity: { status: 'up', ms: simple.ms },
-    write_check: { status: 'up', ms: writeMs },
-    connection_pool: pool ?? null,
-    migrations: migrations ?? null,
+/** Everything that is known, each part with a status of its own. */
+function describe(
+  { connections, locks, replication, xid_age_ratio, ...facts }: HealthFacts,
+  { pool, observation, reason }: ProbeState,
+  thresholds: Thresholds,
+) {
+  const { simpleMs, complexMs, writeMs, migrations } = observation;
+  const used = connections.used / connections.usable;
+  const full = used >= thresholds.connectionsCriticalRatio;
+  const code = reason !== undefined && reason !== 'draining' ? reason : full ? 'too_many_connections' : null;
+  const either = (degraded: boolean) => (degraded ? ('degraded' as const) : ('up' as const));
+  const agrees = migrations?.pending.length === 0 && migrations.failed.length === 0;
+  const parts = {
+    connectivity: { status: either(observation.doubtful), ms: simpleMs ?? null },
+    write_check: {
+      status: reason === 'db_read_only' || writeMs === undefined ? 'down' : 'up',
+      ms: writeMs ?? null,
+    },
+    connection_pool: pool && { status: either(isWaiting(pool)), ...pool },
+    migrations: { status: agrees ? 'up' : 'down', ...migrations },
+    connections: {
+      status: full ? 'down' : either(used >= thresholds.connectionsWarningRatio),
+      ...connections,
+      used_ratio: used,
+    },
+    locks: { status: either(locks.oldest_wait_ms >= thresholds.blockedWarningMs), ...locks },
+    replication: { status: either((replication.lag_seconds ?? 0) >= LAG_WARNING_SECONDS), ...replication },
+    xid: { status: either(xid_age_ratio >= thresholds.wraparoundWarningRatio), age_ratio: xid_age_ratio },
+  };
+  const warnings = Object.entries(parts).flatMap(([name, part]) =>
+    part?.status === 'degraded' ? [name] : [],
+  );
+  return {
+    status: code !== null ? ('down' as const) : either(warnings.length > 0),
+    ...(code === null ? {} : { code }),
+    warnings,
+    ...parts,
     ...facts,
-    response_times: { simple_query_ms: simple.ms, complex_query_ms: complexMs, write_ms: writeMs },
+    response_times: {
+      simple_query_ms: simpleMs ?? null,
+      complex_query_ms: complexMs ?? null,
+      write_ms: writeMs ?? null,
+    },
   };
-  return { status: 200, body: { status: 'ok', info: { database }, error: {}, details: { database } } };
 }
 
-/** Counts users exactly while they are few; by the planner's estimate when counting would take long. */
-const FACTS = `
-select case when c.reltuples < 50000 then (select count(*) from users where deleted_at is null) else c.reltuples end::float8 as user_count,
-       now() as "current_time", current_setting('server_version') as pg_version
-  from pg_class c where c.oid = 'public.users'::regclass`;
-
-async function inspect(sql: Sql) {
-  const simple = await measureSimple(sql);
-  const complexMs = await measureComplex(sql);
-  const writeMs = await measureWrite(sql);
-  const facts = await sql.one<{ user_count: number; current_time: Date; pg_version: string }>(FACTS);
-  return { simple, complexMs, writeMs, facts };
-}
+const isWaiting = ({ overflow }: PoolStatus): boolean => overflow > 0;

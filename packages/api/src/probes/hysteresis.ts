@@ -17,6 +17,8 @@ export function createHysteresis() {
   let good = 0;
   return {
     verdict: (): Verdict => verdict,
+    /** Still up, although the last answer was slow. */
+    doubtful: (): boolean => verdict.state === 'up' && slow > 0,
     succeed(): void {
       slow = 0;
       good++;

@@ -10,6 +10,8 @@ export interface Observation {
   verdict: Verdict;
   /** The last probe ended too long ago to be believed. */
   stale: boolean;
+  /** Up, although the last answer was slow. */
+  doubtful: boolean;
   simpleMs: number | undefined;
   complexMs: number | undefined;
   writeMs: number | undefined;
@@ -44,8 +46,9 @@ const PERIOD_MS = 2_000;
 /** First pause after a failure; doubled up to PERIOD_MS, so that recovery is seen at once. */
 const RETRY_MS = 250;
 /** How often writes, the complex query and migrations are looked at while all is well. */
-const DEEP_EVERY_MS = 10_000;
-const STALE_AFTER_MS = 10_000;
+const DEEP_EVERY_MS = 5_000;
+/** Three periods, each as long as chance makes it. */
+const STALE_AFTER_MS = 3 * 1.2 * PERIOD_MS;
 
 export function createProber({
   open,
@@ -55,7 +58,7 @@ export function createProber({
   random = Math.random,
 }: ProberOptions): Prober {
   const hysteresis = createHysteresis();
-  const seen: Omit<Observation, 'verdict' | 'stale'> = {
+  const seen: Omit<Observation, 'verdict' | 'stale' | 'doubtful'> = {
     simpleMs: undefined,
     complexMs: undefined,
     writeMs: undefined,
@@ -146,7 +149,12 @@ export function createProber({
     start() {
       loop ??= run();
     },
-    observe: () => ({ ...seen, verdict: hysteresis.verdict(), stale: now() - endedAt > STALE_AFTER_MS }),
+    observe: () => ({
+      ...seen,
+      verdict: hysteresis.verdict(),
+      doubtful: hysteresis.doubtful(),
+      stale: now() - endedAt > STALE_AFTER_MS,
+    }),
     connection: () => database,
     hurry() {
       // While it is failing it is in a hurry already, and lost connections come in crowds.

@@ -1,18 +1,20 @@
 import { DatabaseError, type DatabaseErrorCode } from '@plinth/db';
 
 /** Why the API is not ready. Nothing else is ever said to the outside: no host, role, message or version. */
-export type Reason =
-  | 'starting'
-  | 'draining'
-  | 'db_unreachable'
-  | 'db_timeout'
-  | 'db_auth_failed'
-  | 'db_starting'
-  | 'db_read_only'
-  | 'too_many_connections'
-  | 'schema_mismatch'
-  | 'pool_stuck'
-  | 'stale';
+export const REASONS = [
+  'starting',
+  'draining',
+  'db_unreachable',
+  'db_timeout',
+  'db_auth_failed',
+  'db_starting',
+  'db_read_only',
+  'too_many_connections',
+  'schema_mismatch',
+  'pool_stuck',
+  'stale',
+] as const;
+export type Reason = (typeof REASONS)[number];
 
 const FROM_DATABASE: Partial<Record<DatabaseErrorCode, Reason>> = {
   query_timeout: 'db_timeout',
@@ -35,3 +37,7 @@ export function reasonOf(error: unknown): Reason {
 
 /** Slowness may be load, which turning traffic away from every replica at once would not cure. */
 export const isSlow = (reason: Reason): boolean => reason === 'db_timeout';
+
+/** Of the database that all replicas share: turning this one's traffic away moves it nowhere better. */
+export const isShared = (reason: Reason): boolean =>
+  reason.startsWith('db_') || reason === 'too_many_connections';

@@ -1,4 +1,5 @@
 import type { Database, PoolStatus } from '@plinth/db';
+import type { PoolHealth } from './pool-watch.js';
 import type { Observation, Prober } from './prober.js';
 import type { Reason } from './reason.js';
 
@@ -19,6 +20,8 @@ export interface ProbeState {
   /** What the start still waits for; empty for good once it was empty. */
   pending: ('database' | 'migrations')[];
   startupAt: Date | undefined;
+  /** The database is well and this process cannot use it any more. */
+  wedged: boolean;
 }
 
 /** Gathers the state. `database` is the API's own, undefined until it could be opened. */
@@ -26,9 +29,9 @@ export function createProbeState(sources: {
   lifecycle: Lifecycle;
   prober: Prober;
   database: () => Database | undefined;
-  isPoolStuck: (status: PoolStatus | undefined) => boolean;
+  poolHealth: () => PoolHealth;
 }): () => ProbeState {
-  const { lifecycle, prober, database, isPoolStuck } = sources;
+  const { lifecycle, prober, database, poolHealth } = sources;
   let startupAt: Date | undefined;
 
   function pendingNow(observation: Observation): ProbeState['pending'] {
@@ -45,7 +48,7 @@ export function createProbeState(sources: {
   return () => {
     const observation = prober.observe();
     const pool = database()?.poolStatus();
-    const stuck = isPoolStuck(pool);
+    const { reason: poolReason, wedged } = poolHealth();
     const pending = pendingNow(observation);
     const { verdict, stale, migrations } = observation;
     const mismatch = migrations !== undefined && migrations.pending.length + migrations.failed.length > 0;
@@ -55,7 +58,7 @@ export function createProbeState(sources: {
     else if (verdict.state === 'down') reason = verdict.reason;
     else if (mismatch) reason = 'schema_mismatch';
     else if (verdict.state === 'unknown' || pending.length > 0) reason = 'starting';
-    else if (stuck) reason = 'pool_stuck';
+    else reason = poolReason;
     return {
       uptimeSeconds: Math.floor((Date.now() - lifecycle.startedAt.getTime()) / 1_000),
       observation,
@@ -63,6 +66,7 @@ export function createProbeState(sources: {
       reason,
       pending,
       startupAt,
+      wedged,
     };
   };
 }

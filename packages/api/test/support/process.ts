@@ -21,19 +21,25 @@ export interface ApiProcess {
 }
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** The same with its patience from TEST_PATIENCE. */
+export const IMPATIENT_MAIN = fileURLToPath(new URL('./impatient-main.ts', import.meta.url));
 const running = new Set<ChildProcess>();
 /** What the processes of this test file logged. */
 const logged: Record<string, unknown>[][] = [];
 
 /** Starts main.ts without waiting for anything. `wrapper` runs it inside another command (unshare). */
-export function spawnApi(env: Record<string, string | undefined>, wrapper: readonly string[] = []) {
+export function spawnApi(
+  env: Record<string, string | undefined>,
+  wrapper: readonly string[] = [],
+  main: string = MAIN,
+) {
   const [command = '', ...args] = [
     ...wrapper,
     process.execPath,
     '--conditions=plinth-source',
     '--import',
     'tsx',
-    MAIN,
+    main,
   ];
   const child = spawn(command, args, {
     // The test's own environment is not its: only what it is given, and where programs are.
@@ -73,8 +79,9 @@ export function spawnApi(env: Record<string, string | undefined>, wrapper: reado
 export async function startApi(
   env: Record<string, string | undefined>,
   wrapper: readonly string[] = [],
+  main: string = MAIN,
 ): Promise<ApiProcess> {
-  const api = spawnApi(env, wrapper);
+  const api = spawnApi(env, wrapper, main);
   await api.logged('listening');
   const { port } = api.logs.find((entry) => entry.msg === 'listening') as { port: number };
   return { ...api, url: `http://127.0.0.1:${port}` };

@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { PlinthError } from '@plinth/db';
-import { checks, findingsSchema, type MonitorOptions, openMonitor, parseIgnores } from '@plinth/db/monitor';
+import {
+  checks,
+  findingsSchema,
+  type MonitorOptions,
+  openMonitor,
+  parseIgnores,
+  parseMonitorConfig,
+  prometheusRules,
+} from '@plinth/db/monitor';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
@@ -21,6 +29,7 @@ interface Options {
   once?: boolean;
   watch?: boolean;
   schema?: boolean;
+  rules?: boolean;
   ignores?: string;
 }
 
@@ -33,8 +42,13 @@ export function registerMonitor(program: Command, context: CommandContext): void
     .option('--watch', 'redraw the screen instead of adding blocks')
     .option('--ignores <file>', 'findings not to report, each with a reason and an end')
     .option('--schema', 'print the JSON Schema of `--once --json`')
+    .option('--rules', 'print Prometheus rules with the thresholds of the environment')
     .addHelpText('after', help)
     .action(async (options: Options) => {
+      if (options.rules) {
+        const rules = prometheusRules(parseMonitorConfig(context.config.env));
+        return context.output.answer({ rules }, rules.trimEnd());
+      }
       if (options.schema)
         return context.output.answer(findingsSchema, JSON.stringify(findingsSchema, null, 2));
       if (context.output.json && !options.once)

@@ -4,6 +4,7 @@ import {
   type DatabaseError,
   MIGRATIONS_DIR,
   openDatabase,
+  readHealthFacts,
   writeHealthCheck,
 } from '@plinth/db';
 import { compareMigrations } from '../checks/applied-migrations.js';
@@ -54,10 +55,7 @@ async function inspect(database: Database) {
     return { status: 'up', connectivity: { status: 'up', ms: simpleMs }, migrations };
   }
   const writeMs = await timed(() => writeHealthCheck(database, 'cli'));
-  const facts = await database.one<{ user_count: number; current_time: Date; pg_version: string }>(
-    `select count(*)::int as user_count, now() as "current_time", current_setting('server_version') as pg_version
-       from users where deleted_at is null`,
-  );
+  const { xid_age_ratio, ...facts } = await readHealthFacts(database);
   return {
     status: 'up',
     connectivity: { status: 'up', ms: simpleMs },
@@ -65,6 +63,7 @@ async function inspect(database: Database) {
     connection_pool: database.poolStatus(),
     migrations,
     ...facts,
+    xid: { age_ratio: xid_age_ratio },
     response_times: { simple_query_ms: simpleMs, write_ms: writeMs },
   };
 }

@@ -1,0 +1,44 @@
+import type { Database } from '@plinth/db';
+import { ask } from './http.js';
+import { type ApiProcess, until } from './process.js';
+
+/** A user of the test database, and how they sign in. */
+export interface SlowUser {
+  email: string;
+  password: string;
+}
+
+/** Holds the user's row, so that a change of it waits; `release` lets it go. */
+async function holdUser(admin: Database, email: string): Promise<{ release: () => Promise<void> }> {
+  const client = await admin.pool.connect();
+  await client.query('begin');
+  await client.query('select from users where email = $1 for update', [email]);
+  return {
+    async release() {
+      await client.query('commit');
+      client.release();
+    },
+  };
+}
+
+/** Sends a change of the user's name that will wait for the row. */
+export async function slowChange(api: ApiProcess, admin: Database, { email, password }: SlowUser) {
+  const { body } = await ask(`${api.url}/v1/auth/sign-in`, {
+    method: 'POST',
+    body: { email, password },
+  });
+  const held = await holdUser(admin, email);
+  const answer = ask(`${api.url}/v1/me`, {
+    method: 'PATCH',
+    body: { fullName: `Somebody ${Date.now()}` },
+    headers: { authorization: `Bearer ${body.accessToken}`, 'if-match': '*' },
+  });
+  answer.catch(() => {});
+  await until(async () => {
+    const waiting = await admin.query(
+      "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+    );
+    return waiting.length > 0;
+  }, 5_000);
+  return { answer, ...held };
+}
