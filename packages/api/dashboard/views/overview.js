@@ -1,0 +1,214 @@
+import { agoTime } from '../clock.js';
+import { h } from '../dom.js';
+import { bytes, count, duration, NOTHING, percent, plural } from '../format.js';
+import { shownHistory } from '../history.js';
+import { findingList } from '../parts/finding-card.js';
+import { lineChart } from '../parts/line-chart.js';
+import { nothing, section } from '../parts/notice.js';
+import { severityMark } from '../parts/severity-mark.js';
+import { tile, tiles } from '../parts/tile.js';
+import { bodyOf, state } from '../state.js';
+import { connectionNotices, verdictHead } from '../verdict.js';
+
+/** @type {import('./views.js').View} */
+export const overview = {
+  path: '',
+  title: 'Overview',
+  icon: 'overview',
+  needs: [],
+  draw: () => [
+    ...connectionNotices(),
+    verdictHead(),
+    statusTiles(),
+    h(
+      'div',
+      { class: 'columns', key: 'columns' },
+      h('div', {}, firingAlerts(), findings()),
+      section('Measured', { aside: spanChoice() }, h('div', { class: 'charts' }, ...charts())),
+    ),
+  ],
+};
+
+function statusTiles() {
+  const {
+    server,
+    state: up,
+    since,
+    databaseBytes,
+    disk,
+    pool,
+    http,
+    backups,
+    locks,
+    point,
+  } = bodyOf('metrics') ?? {};
+  const { used, usable } = server?.connections ?? {};
+  const blocked = locks?.blocked ?? 0;
+  return tiles(
+    tile({
+      label: 'Database',
+      value: up === undefined ? NOTHING : up === 'up' ? 'Up' : 'Down',
+      note: server ? `PostgreSQL ${server.version.split(' ')[0]}` : null,
+      level: up === 'down' ? 'critical' : 'ok',
+    }),
+    tile({
+      label: 'Connections',
+      value: server ? `${used} of ${usable}` : NOTHING,
+      share: server ? used / usable : null,
+      note: pool ? `pool ${pool.used} of ${pool.max} in use` : null,
+      level: server && used / usable >= 0.95 ? 'critical' : server && used / usable >= 0.8 ? 'warning' : 'ok',
+    }),
+    tile({
+      label: 'Transactions',
+      value:
+        typeof point?.commitsPerSecond === 'number'
+          ? `${count(point.commitsPerSecond + point.rollbacksPerSecond)}/s`
+          : NOTHING,
+      note: blocked > 0 ? `${plural(blocked, 'session')} blocked` : 'nobody is blocked',
+      level: blocked > 0 ? 'warning' : 'ok',
+    }),
+    tile({
+      label: 'Longest transaction',
+      value: duration(point?.longestTransactionMs),
+      note: point ? `${point.idleInTransaction} idle in transaction` : null,
+    }),
+    tile({ label: 'Cache hit', value: percent(point?.cacheHitRatio), note: 'since the look before' }),
+    tile({
+      label: 'Answer time',
+      value: duration(http?.p95Ms),
+      note: http?.count ? `p95 of ${count(http.count)} answers` : 'p95, no answers yet',
+    }),
+    tile({
+      label: 'Size',
+      value: bytes(databaseBytes),
+      note: disk ? `${bytes(disk.freeBytes)} free on the disk` : since ? 'disk not seen from here' : null,
+    }),
+    tile({
+      label: 'Last backup',
+      value: backups?.lastSucceededAt ? 'Done' : backups ? 'None' : NOTHING,
+      note: backups?.lastSucceededAt
+        ? h('span', {}, agoTime(backups.lastSucceededAt), `, ${bytes(backups.lastBytes)}`)
+        : null,
+    }),
+  );
+}
+
+function firingAlerts() {
+  const alerts = bodyOf('findings')?.alerts ?? [];
+  if (alerts.length === 0) return null;
+  return section(
+    'Firing alerts',
+    {},
+    h(
+      'ul',
+      { class: 'plain-list alerts' },
+      ...alerts.map((/** @type {any} */ { rule, object, severity, message, startedAt }) =>
+        h(
+          'li',
+          { class: 'alert', key: `${rule} ${object}` },
+          severityMark(severity),
+          h('span', { class: 'finding-summary' }, message),
+          h('span', { class: 'muted' }, agoTime(startedAt)),
+        ),
+      ),
+    ),
+  );
+}
+
+function findings() {
+  const report = bodyOf('findings')?.report;
+  const ignored = report?.ignored.length ?? 0;
+  const aside = ignored === 0 ? null : h('span', { class: 'fine' }, `${ignored} ignored`);
+  const content =
+    report === undefined
+      ? nothing('Looking …')
+      : report.findings.length === 0
+        ? nothing('Nothing found.')
+        : findingList(report.findings);
+  return section('Findings', { aside }, content);
+}
+
+const spans = [
+  [15, '15 min'],
+  [60, '1 h'],
+  [480, '8 h'],
+];
+
+function spanChoice() {
+  return h(
+    'fieldset',
+    { class: 'segments' },
+    h('legend', { class: 'visually-hidden' }, 'Time that the charts show'),
+    ...spans.map(([minutes, text]) =>
+      h(
+        'label',
+        { key: minutes },
+        h('input', {
+          type: 'radio',
+          name: 'span',
+          value: minutes,
+          checked: state.span === minutes,
+          'data-change': 'span',
+        }),
+        text,
+      ),
+    ),
+  );
+}
+
+function charts() {
+  const { at, points, span } = shownHistory();
+  /** @typedef {import('@plinth/db/monitor').HistoryPoint & { httpP95Ms?: number | null, statementP95Ms?: number | null }} Point */
+  /** @param {(point: Point) => number | null | undefined} value */
+  const values = (value) => points.map((point) => (point === null ? null : (value(point) ?? null)));
+  const hits = values(({ cacheHitRatio }) => (cacheHitRatio === null ? null : cacheHitRatio * 100));
+  const lowest = Math.min(99, ...hits.filter((value) => value !== null));
+  return [
+    lineChart({
+      title: 'Connections',
+      at,
+      span,
+      atLeast: 5,
+      format: count,
+      lines: [
+        { label: 'open', values: values(({ connections }) => connections) },
+        { label: 'active', quiet: true, values: values(({ active }) => active) },
+      ],
+    }),
+    lineChart({
+      title: 'Transactions per second',
+      at,
+      span,
+      format: count,
+      lines: [
+        { label: 'committed', values: values(({ commitsPerSecond }) => commitsPerSecond) },
+        { label: 'rolled back', quiet: true, values: values(({ rollbacksPerSecond }) => rollbacksPerSecond) },
+      ],
+    }),
+    lineChart({
+      title: 'Answer time, p95',
+      at,
+      span,
+      format: duration,
+      lines: [
+        { label: 'HTTP', values: values(({ httpP95Ms }) => httpP95Ms) },
+        { label: 'data layer', quiet: true, values: values(({ statementP95Ms }) => statementP95Ms) },
+      ],
+    }),
+    lineChart({
+      title: 'Cache hit',
+      at,
+      span,
+      range: [Math.max(0, Math.floor(lowest - 1)), 100],
+      format: (value) => `${Math.round(value * 100) / 100} %`,
+      lines: [{ label: 'hit', values: hits }],
+    }),
+    lineChart({
+      title: 'Longest transaction',
+      at,
+      span,
+      format: duration,
+      lines: [{ label: 'open for', values: values(({ longestTransactionMs }) => longestTransactionMs) }],
+    }),
+  ];
+}
