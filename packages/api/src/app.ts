@@ -17,6 +17,7 @@ import { createLinks } from './mail/letters.js';
 import { createOutbox } from './mail/outbox.js';
 import type { Front } from './middleware/front.js';
 import { answerNotFound, createErrorHandler } from './middleware/problem.js';
+import type { Monitoring } from './monitoring/monitoring.js';
 import { mountRoutes } from './mount-routes.js';
 import type { SharedState } from './open-shared-state.js';
 import type { Route } from './route.js';
@@ -31,13 +32,14 @@ export interface AppOptions {
   /** The open database, or undefined while it cannot be reached since the start. */
   database: () => Database | undefined;
   shared: Pick<SharedState, 'invalidations' | 'limitStore'>;
+  monitoring: Monitoring;
   /** Other routes than ours: for tests. */
   routes?: readonly Route[];
 }
 
 /** The Express application: everything but listening, probes and shutdown. */
 export function createApp(options: AppOptions): Express {
-  const { config, logger, front, shared, routes = allRoutes } = options;
+  const { config, logger, front, shared, monitoring, routes = allRoutes } = options;
   const production = config.environment === 'production';
   const accessTokens = createAccessTokens(config.tokenSigningKey);
   const keyMode = production ? 'live' : 'test';
@@ -69,6 +71,7 @@ export function createApp(options: AppOptions): Express {
       linkTo: createLinks(config.mail.appUrl),
       keyMode,
       fieldCipher: createFieldCipher(config.fieldKeys),
+      monitoring,
       artists: createArtistCache(remembered),
       oauth: { ...config.oauth, flows: createFlows(config.tokenSigningKey), allowPrivate: !production },
     },

@@ -9,6 +9,7 @@ import {
   readDatabaseConfig,
   readFieldKeys,
 } from '@plinth/db';
+import { type MonitorConfig, readMonitorConfig } from '@plinth/db/monitor';
 import { type OauthConfig, readOauth } from './auth/oauth/read-oauth.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -21,6 +22,10 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Bearer token of operators; without one, operator routes are open outside production and closed in it. */
   readonly opsToken: string | undefined;
+  /** A second bearer token, good for /metrics alone: what scrapes need not be able to read the rest. */
+  readonly metricsToken: string | undefined;
+  /** Where /metrics is served instead of `port`; undefined: on `port`. */
+  readonly adminPort: number | undefined;
   /** Seed of the Ed25519 key that signs access tokens: 32 bytes. */
   readonly tokenSigningKey: Buffer;
   /** Key of the cursors' HMAC: at least 32 bytes. */
@@ -38,6 +43,15 @@ export interface Config {
   /** Where limits are counted and changes announced instead of PostgreSQL. */
   readonly redisUrl: string | undefined;
   readonly database: DatabaseConfig;
+  readonly monitoring: MonitoringConfig;
+}
+
+/** How the API looks at its database. It tells nobody and writes nothing: the worker does. */
+export interface MonitoringConfig extends Omit<MonitorConfig, 'alerts'> {
+  readonly readonlyUrl: string;
+  /** Whether that is a login of its own (READONLY_DATABASE_URL), which sees all sessions. */
+  readonly seesAll: boolean;
+  readonly alerts: Omit<MonitorConfig['alerts'], 'webhookUrl'>;
 }
 
 /** How letters go out. */
@@ -54,18 +68,14 @@ export function parseConfig(env: Env): Config {
   return parseEnv(env, (reader) => {
     const database = readDatabaseConfig(reader, 'plinth-api');
     const production = database.environment === 'production';
-    const opsToken = reader.text('OPS_TOKEN');
-    if (opsToken !== undefined && !/^[\w.~+/=-]{16,4096}$/.test(opsToken)) {
-      reader.problem(
-        'OPS_TOKEN: not 16 or more of the characters that a bearer token may have (A-Z a-z 0-9 . _ ~ + / = -)',
-      );
-    }
     return {
       environment: database.environment,
       host: reader.text('HOST', production ? '0.0.0.0' : '127.0.0.1'),
       port: reader.int('PORT', 8080, 0, 65_535),
       logLevel: reader.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
-      opsToken,
+      opsToken: readToken(reader, 'OPS_TOKEN'),
+      metricsToken: readToken(reader, 'METRICS_TOKEN'),
+      adminPort: reader.text('ADMIN_PORT') === undefined ? undefined : reader.int('ADMIN_PORT', 0, 0, 65_535),
       tokenSigningKey: readKey(reader, 'TOKEN_SIGNING_KEY', (bytes) => bytes === 32, '32 bytes'),
       cursorKey: readKey(reader, 'CURSOR_KEY', (bytes) => bytes >= 32, 'at least 32 bytes'),
       passwordPepper: readPepper(reader),
@@ -80,8 +90,38 @@ export function parseConfig(env: Env): Config {
         : undefined,
       redisUrl: readRedisUrl(reader),
       database,
+      monitoring: readMonitoring(reader, database),
     };
   });
+}
+
+function readMonitoring(reader: EnvReader, database: DatabaseConfig): MonitoringConfig {
+  const { alerts, ...monitor } = readMonitorConfig(reader);
+  const { webhookUrl: _toldByTheWorker, ...timing } = alerts;
+  const readonlyUrl = reader.text('READONLY_DATABASE_URL');
+  if (
+    readonlyUrl !== undefined &&
+    !(URL.canParse(readonlyUrl) && /^postgres(ql)?:$/.test(new URL(readonlyUrl).protocol))
+  )
+    reader.problem(
+      'READONLY_DATABASE_URL: not a URL of the form postgresql://user:password@host:port/database',
+    );
+  return {
+    ...monitor,
+    alerts: timing,
+    readonlyUrl: readonlyUrl ?? database.url,
+    seesAll: readonlyUrl !== undefined,
+  };
+}
+
+function readToken(reader: EnvReader, name: string): string | undefined {
+  const token = reader.text(name);
+  if (token !== undefined && !/^[\w.~+/=-]{16,4096}$/.test(token)) {
+    reader.problem(
+      `${name}: not 16 or more of the characters that a bearer token may have (A-Z a-z 0-9 . _ ~ + / = -)`,
+    );
+  }
+  return token;
 }
 
 const MAKE_KEY = `node -p "require('node:crypto').randomBytes(32).toString('base64url')"`;

@@ -34,7 +34,8 @@ export function mountRoutes(app: Express, routes: readonly Route[], environment:
   app.use((request, response, next) => {
     const found = match(pathOf(request));
     if (found === undefined) return next();
-    const { byMethod, allow } = found.served;
+    const { byMethod, allow, path } = found.served;
+    request.routeTemplate = path;
     const route = byMethod.get(request.method);
     if (route) return serve(route, found.params, request, response, environment);
     response.setHeader('Allow', allow);
@@ -88,16 +89,34 @@ async function serve(
   const answer = await route.handle(context).catch((error: unknown) => {
     throw toApiError(error, route.constraints);
   });
-  if (route.media) return stream(route.media, answer, response);
+  if (route.media) return stream(route.media, answer, request, response);
   send(route, answer, request, response, environment.checkAnswers);
 }
 
 /** Sends text as it comes, no faster than the client takes it. A failure on the way breaks the connection off. */
-async function stream(media: string, answer: object | undefined, response: Response): Promise<void> {
+async function stream(
+  media: string,
+  answer: object | undefined,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const source =
+    answer instanceof Readable ? answer : Readable.from(answer as AsyncIterable<string> | Iterable<string>);
   response.status(200);
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Content-Type', `${media}; charset=utf-8`);
-  await pipeline(Readable.from(answer as AsyncIterable<string> | Iterable<string>), response);
+  if (request.method === 'HEAD') {
+    source.destroy();
+    response.end();
+    return;
+  }
+  const endless = media === 'text/event-stream';
+  // A stream of events counts as open, not as a request that took minutes.
+  if (endless) request.untimed = true;
+  await pipeline(source, response).catch((error: NodeJS.ErrnoException) => {
+    // The usual end of a stream without an end of its own: the client left, or was cut off.
+    if (!(endless && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
+  });
 }
 
 function actorOf(principal: Principal | undefined, requestId: string): Actor {

@@ -168,8 +168,11 @@ const SECURITY: Record<RouteFacts['access']['kind'], Record<string, string[]>[]>
   public: [],
   signed_in: [{ bearer: [] }, { apiKey: [] }],
   permissions: [{ bearer: [] }, { apiKey: [] }],
-  ops: [{ operator: [] }],
 };
+const securityOf = ({ access }: RouteFacts) =>
+  access.kind === 'permissions' && access.operators
+    ? [...SECURITY.permissions, { operator: [] }]
+    : SECURITY[access.kind];
 
 /** Which failures a route can answer with, by what it takes. The rest (429, 5xx) is `default`. */
 function failuresOf(route: RouteFacts): number[] {
@@ -181,6 +184,7 @@ function failuresOf(route: RouteFacts): number[] {
     ...(route.method === 'GET' ? [] : [409, 422]),
     ...(route.ifMatch ? [412, 428] : []),
     ...(route.body ? [413, 415] : []),
+    ...route.failures,
   ];
 }
 
@@ -218,9 +222,7 @@ function describe({ access }: RouteFacts): string {
     case 'signed_in':
       return 'For everybody who is signed in.';
     case 'permissions':
-      return `Needs ${access.all.join(', ')}.`;
-    case 'ops':
-      return 'For operators.';
+      return `Needs ${access.all.join(', ')}${access.operators ? ", or the operators' token" : ''}.`;
   }
 }
 
@@ -239,7 +241,7 @@ export function createOpenApiDocument(routes: readonly RouteFacts[]): OpenApiDoc
       summary: route.summary,
       description: describe(route),
       tags: [tagOf(route.path)],
-      security: SECURITY[route.access.kind],
+      security: securityOf(route),
       parameters: [
         ...parametersOf(route.params, 'path', input),
         ...parametersOf(route.query, 'query', input),
@@ -280,7 +282,7 @@ export function createOpenApiDocument(routes: readonly RouteFacts[]): OpenApiDoc
         },
       },
       securitySchemes: {
-        ...(routes.some(({ access }) => access.kind === 'ops')
+        ...(routes.some(({ access }) => access.kind === 'permissions' && access.operators)
           ? { operator: { type: 'http', scheme: 'bearer', description: 'OPS_TOKEN' } }
           : {}),
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },

@@ -24,7 +24,7 @@ type ColumnOf<R extends AnyRepository> = keyof RowOf<R> & string;
 type SortOf<R extends AnyRepository> =
   NonNullable<Parameters<R['list']>[1]> extends { sort?: infer S } ? NonNullable<S> & string : never;
 
-type Closed = Exclude<Access, { kind: 'public' | 'ops' }>;
+type Closed = Exclude<Access, { kind: 'public' }>;
 type Caller = Context<Closed, Record<string, string>>;
 
 /** A resource as written down: one file under routes/, copied to make the next one (docs/adding-a-resource.md). */

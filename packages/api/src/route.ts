@@ -12,8 +12,7 @@ import type { Services } from './services.js';
 export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'signed_in'; readonly inPerson?: true }
-  | { readonly kind: 'permissions'; readonly all: readonly Permission[] }
-  | { readonly kind: 'ops' };
+  | { readonly kind: 'permissions'; readonly all: readonly Permission[]; readonly operators?: true };
 
 export const anyone = { kind: 'public' } as const satisfies Access;
 export const signedIn = { kind: 'signed_in' } as const satisfies Access;
@@ -21,6 +20,9 @@ export const signedIn = { kind: 'signed_in' } as const satisfies Access;
 export const inPerson = { kind: 'signed_in', inPerson: true } as const satisfies Access;
 export const requires = (...all: [Permission, ...Permission[]]) =>
   ({ kind: 'permissions', all }) as const satisfies Access;
+/** The same, or the operators' token, which needs no database to be checked. */
+export const requiresOrOperator = (...all: [Permission, ...Permission[]]) =>
+  ({ kind: 'permissions', all, operators: true }) as const satisfies Access;
 
 /** What a handler gets. Everything in it is validated. */
 export interface Context<A extends Access = Access, P = unknown, Q = unknown, B = unknown> {
@@ -28,7 +30,11 @@ export interface Context<A extends Access = Access, P = unknown, Q = unknown, B 
   readonly services: Services;
   /** Throws ApiError `unavailable` while the database has not been opened. */
   readonly database: Database;
-  readonly principal: A extends { kind: 'signed_in' | 'permissions' } ? Principal : undefined;
+  readonly principal: A extends { operators: true }
+    ? Principal | undefined
+    : A extends { kind: 'signed_in' | 'permissions' }
+      ? Principal
+      : undefined;
   /** For transactions that act on the caller's behalf. */
   readonly actor: Actor;
   readonly device: Device;
@@ -44,8 +50,8 @@ export interface Context<A extends Access = Access, P = unknown, Q = unknown, B 
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** What a route answers in, when not JSON. The handler then answers an iterable of text, which is streamed. */
-export type Media = 'text/csv' | 'application/x-ndjson' | 'text/html';
+/** What a route answers in, when not JSON. The handler then answers an iterable of text, or a Readable, which is streamed. */
+export type Media = 'text/csv' | 'application/x-ndjson' | 'text/html' | 'text/event-stream';
 
 /** A route without its code: all that documents, matrices and fuzzers need. */
 export interface RouteFacts {
@@ -75,6 +81,8 @@ export interface RouteFacts {
   /** The type of event that it tells the caller's webhooks of, with its answer (or its parameters where it answers nothing). */
   readonly event: string | undefined;
   readonly constraints: ConstraintMeanings;
+  /** Statuses of failures that its method and parts do not tell. */
+  readonly failures: readonly number[];
 }
 
 export interface Route extends RouteFacts {
@@ -101,6 +109,7 @@ interface RouteSpec<A extends Access, P extends z.ZodType, Q extends z.ZodType, 
   ifMatch?: boolean;
   event?: string;
   constraints?: ConstraintMeanings;
+  failures?: readonly number[];
 }
 
 type Handled<A extends Access, P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Context<
@@ -152,6 +161,7 @@ export function defineRoute<
     idempotent: spec.idempotent ?? false,
     event: spec.event,
     constraints: spec.constraints ?? {},
+    failures: spec.failures ?? [],
     // The pipeline validates with the very schemas that give the handler its types.
     handle: (context) => handler(context as Handled<A, P, Q, B>),
   };
@@ -162,7 +172,7 @@ export function defineRoute<
  * user; a POST takes an Idempotency-Key, kept in the same transaction as what it did.
  */
 export function defineWrite<
-  A extends Exclude<Access, { kind: 'public' | 'ops' }>,
+  A extends Exclude<Access, { kind: 'public' }>,
   P extends z.ZodType = typeof nothing,
   Q extends z.ZodType = typeof nothing,
   B extends z.ZodType = z.ZodUndefined,

@@ -15,6 +15,7 @@ import { communityListRoutes } from './routes/community-lists.js';
 import { complianceCheckRoutes } from './routes/compliance-checks.js';
 import { contributionRoutes } from './routes/contributions.js';
 import { conversationRoutes } from './routes/conversations.js';
+import { databaseRoutes } from './routes/database.js';
 import { indexRoutes } from './routes/index-page.js';
 import { meRoutes } from './routes/me.js';
 import { messageRoutes } from './routes/messages.js';
@@ -64,5 +65,6 @@ export const routes: readonly Route[] = [
   ...roleAssignmentRoutes,
   ...webhookRoutes,
   ...operationRoutes,
+  ...databaseRoutes,
   ...auditRoutes,
 ];

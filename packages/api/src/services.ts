@@ -7,6 +7,7 @@ import type { Limits } from './auth/rate-limit.js';
 import type { Cursors } from './cursor.js';
 import type { LinkTo } from './mail/letters.js';
 import type { Mailer } from './mail/mail.js';
+import type { Monitoring } from './monitoring/monitoring.js';
 
 /** What handlers use besides the database; made once from the configuration. */
 export interface Services {
@@ -19,6 +20,8 @@ export interface Services {
   /** Of the API keys that are made and accepted here. */
   readonly keyMode: KeyMode;
   readonly fieldCipher: FieldCipher;
+  /** What is known of the database without asking it. */
+  readonly monitoring: Monitoring;
   /** Artists by id: the rows that many people read and few change. */
   readonly artists: Cache<Row<'Artist'>>;
   readonly oauth: OauthConfig & {

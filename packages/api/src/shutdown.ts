@@ -23,6 +23,8 @@ export interface Shutdown {
 export function createShutdown(options: {
   lifecycle: Lifecycle;
   drainDelayMs: number;
+  /** Told at once: what would never end by itself has to end now. */
+  onDrain?: () => void;
   /** Ends the prober and the database. */
   close: () => Promise<void>;
   exit: (code: number) => void;
@@ -30,7 +32,7 @@ export function createShutdown(options: {
   logger: Logger;
   deadlineMs?: number;
 }): Shutdown {
-  const { lifecycle, drainDelayMs, close, exit, on, logger, deadlineMs = DEADLINE_MS } = options;
+  const { lifecycle, drainDelayMs, onDrain, close, exit, on, logger, deadlineMs = DEADLINE_MS } = options;
   let signals = 0;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     on(signal, () => {
@@ -43,6 +45,7 @@ export function createShutdown(options: {
   return {
     async beforeShutdown() {
       lifecycle.draining = true;
+      onDrain?.();
       logger.info({ drainDelayMs }, 'draining');
       setTimeout(() => {
         logger.error({ deadlineMs }, 'shutdown took too long');

@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import { codeOf, logPoolEvent, logQuery } from './logger.js';
 import { createFront } from './middleware/front.js';
 import { migrateOnStart } from './migrate-on-start.js';
+import { openMonitoring } from './monitoring/open-monitoring.js';
 import { openInBackground } from './open-database.js';
 import { openSharedState } from './open-shared-state.js';
 import { healthAnswer, readyAnswer, startupAnswer } from './probes/answers.js';
@@ -81,14 +82,16 @@ export async function startApi(config: Config, { logger, exit, fail, on }: Proce
     database: database.current,
     isPoolStuck: poolWatch.isStuck,
   });
+  const monitoring = openMonitoring({ config, database: database.current, probes: state, logger });
   const front = createFront({
     logger,
     production,
     isProbe: (path) => probeOf(path) !== undefined,
     isDraining: () => lifecycle.draining,
+    observe: monitoring.http.observe,
   });
   const server = createServer({
-    app: createApp({ config, logger, front, database: database.current, shared }),
+    app: createApp({ config, logger, front, database: database.current, shared, monitoring }),
     front,
     probes: {
       '/health': () => healthAnswer(state()),
@@ -105,7 +108,11 @@ export async function startApi(config: Config, { logger, exit, fail, on }: Proce
     shutdown: createShutdown({
       lifecycle,
       drainDelayMs: config.drainDelayMs,
-      close: () => Promise.all([prober.stop(), shared.close(), database.stop()]).then(() => undefined),
+      onDrain: () => monitoring.streams.close(),
+      close: () =>
+        Promise.all([monitoring.close(), prober.stop(), shared.close(), database.stop()]).then(
+          () => undefined,
+        ),
       exit,
       on,
       logger,

@@ -82,7 +82,7 @@ export {
 } from './limits/limiter.js';
 export { LINT_RULES, lintDatabase } from './lint/lint-database.js';
 export type { LintFinding, LintLevel } from './lint/rule.js';
-export type { DatabaseMetrics, Histogram } from './metrics.js';
+export { createHistogram, type DatabaseMetrics, type Histogram, type HistogramRecorder } from './metrics.js';
 export { openRedis } from './open-redis.js';
 export {
   type CallRecord,

@@ -32,32 +32,29 @@ export interface DatabaseMetrics {
   readonly retries: Readonly<Record<string, number>>;
 }
 
-interface MutableHistogram {
-  counts: number[];
-  count: number;
-  sumMs: number;
+/** Counts durations into the buckets; plain numbers, so that noting one costs far less than a microsecond. */
+export interface HistogramRecorder {
+  observe(durationMs: number): void;
+  read(): Histogram;
 }
 
-const emptyHistogram = (): MutableHistogram => ({
-  counts: LATENCY_BOUNDS_MS.map(() => 0).concat(0),
-  count: 0,
-  sumMs: 0,
-});
-
-function observe(histogram: MutableHistogram, durationMs: number): void {
-  let bucket = 0;
-  while (bucket < LATENCY_BOUNDS_MS.length && durationMs > (LATENCY_BOUNDS_MS[bucket] as number)) bucket++;
-  (histogram.counts[bucket] as number)++;
-  histogram.count++;
-  histogram.sumMs += durationMs;
+/** An empty distribution. */
+export function createHistogram(): HistogramRecorder {
+  const counts: number[] = LATENCY_BOUNDS_MS.map(() => 0).concat(0);
+  let count = 0;
+  let sumMs = 0;
+  return {
+    observe(durationMs) {
+      let bucket = 0;
+      while (bucket < LATENCY_BOUNDS_MS.length && durationMs > (LATENCY_BOUNDS_MS[bucket] as number))
+        bucket++;
+      (counts[bucket] as number)++;
+      count++;
+      sumMs += durationMs;
+    },
+    read: () => ({ boundsMs: LATENCY_BOUNDS_MS, counts: [...counts], count, sumMs }),
+  };
 }
-
-const frozen = ({ counts, count, sumMs }: MutableHistogram): Histogram => ({
-  boundsMs: LATENCY_BOUNDS_MS,
-  counts: [...counts],
-  count,
-  sumMs,
-});
 
 /** Adds one to a counter in a record of counters. */
 function count(record: Record<string, number>, key: string): void {
@@ -76,8 +73,8 @@ export interface MetricsRecorder {
 
 /** An empty record. */
 export function createMetrics(): MetricsRecorder {
-  const operations = new Map<string, { latency: MutableHistogram; errors: Record<string, number> }>();
-  const acquire = emptyHistogram();
+  const operations = new Map<string, { latency: HistogramRecorder; errors: Record<string, number> }>();
+  const acquire = createHistogram();
   const retries: Record<string, number> = {};
   let shed = 0;
   let recycled = 0;
@@ -85,23 +82,23 @@ export function createMetrics(): MetricsRecorder {
     statement(operation, durationMs, errorCode) {
       let entry = operations.get(operation);
       if (entry === undefined) {
-        entry = { latency: emptyHistogram(), errors: {} };
+        entry = { latency: createHistogram(), errors: {} };
         operations.set(operation, entry);
       }
-      observe(entry.latency, durationMs);
+      entry.latency.observe(durationMs);
       if (errorCode !== undefined) count(entry.errors, errorCode);
     },
-    acquired: (waitedMs) => observe(acquire, waitedMs),
+    acquired: acquire.observe,
     shed: () => void shed++,
     recycled: () => void recycled++,
     retried: (reason) => count(retries, reason),
     snapshot: (pool) => ({
       operations: [...operations].map(([operation, { latency, errors }]) => ({
         operation,
-        latency: frozen(latency),
+        latency: latency.read(),
         errors: { ...errors },
       })),
-      acquire: frozen(acquire),
+      acquire: acquire.read(),
       pool,
       shed,
       recycled,

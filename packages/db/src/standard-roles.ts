@@ -19,6 +19,8 @@ export const STANDARD_ROLES = {
       'audit:read',
       'operations:read',
       'operations:write',
+      'database:read',
+      'database:signal',
     ],
   },
   analyst: {

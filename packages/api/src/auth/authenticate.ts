@@ -55,7 +55,7 @@ export function isOperator(
 
 /**
  * Lets a request through a route's access rule, or throws ApiError `unauthenticated` or `forbidden`. Answers
- * who it is from, undefined on public and operator routes.
+ * who it is from, undefined on public routes and for operators.
  */
 export async function authenticate(
   access: Access,
@@ -64,10 +64,8 @@ export async function authenticate(
   authentication: Authentication,
 ): Promise<Principal | undefined> {
   if (access.kind === 'public') return undefined;
-  if (access.kind === 'ops') {
-    if (isOperator(authorization, authentication)) return undefined;
-    throw refused('send OPS_TOKEN as bearer token');
-  }
+  if (access.kind === 'permissions' && access.operators && isOperator(authorization, authentication))
+    return undefined;
   const token = authorization === undefined ? apiKey : bearerOf(authorization);
   if (token === undefined)
     throw refused('send an access token (Authorization: Bearer ...) or an API key (X-API-Key)');
@@ -103,11 +101,7 @@ async function byApiKey(
 }
 
 /** Throws ApiError `forbidden` when the rule asks for more than the caller has. */
-function permit(
-  access: Exclude<Access, { kind: 'public' | 'ops' }>,
-  method: string,
-  caller: Principal,
-): void {
+function permit(access: Exclude<Access, { kind: 'public' }>, method: string, caller: Principal): void {
   const needed: readonly string[] =
     access.kind === 'permissions' ? access.all : caller.proof.kind === 'api_key' ? [ownScope(method)] : [];
   if (access.kind === 'signed_in' && access.inPerson) sessionOf(caller);

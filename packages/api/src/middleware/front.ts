@@ -17,6 +17,8 @@ export function createFront(options: {
   production: boolean;
   isProbe: (path: string) => boolean;
   isDraining: () => boolean;
+  /** Told of every request. */
+  observe: (request: IncomingMessage, response: ServerResponse) => void;
 }): Front {
   const log = createRequestLog(options.logger, options.isProbe);
   const secure = createSecurityHeaders(options.production);
@@ -27,6 +29,7 @@ export function createFront(options: {
     const requestId = assignRequestId(request, response);
     closeWhileDraining(response, options.isDraining);
     log(request, response);
+    options.observe(request, response);
     secure(response);
     withRequestContext({ requestId }, next);
   };

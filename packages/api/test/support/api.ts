@@ -10,6 +10,8 @@ import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
 import { createFront } from '../../src/middleware/front.js';
+import type { Monitoring } from '../../src/monitoring/monitoring.js';
+import { openMonitoring } from '../../src/monitoring/open-monitoring.js';
 import { openSharedState } from '../../src/open-shared-state.js';
 import type { Route } from '../../src/route.js';
 import { type Answer, type Ask, ask } from './http.js';
@@ -34,6 +36,8 @@ export interface TestApi {
   database: Database;
   /** As superuser: to prepare and to look. */
   admin: Database;
+  /** Looks only when told: `monitoring.monitor.collect()`. */
+  monitoring: Monitoring;
   /** Log lines of the API, parsed. */
   logs: Record<string, unknown>[];
   /** What was mailed to an address, oldest first. */
@@ -61,13 +65,22 @@ export async function createTestApi(
     MAIL_OUTBOX: outbox,
     ...options.env,
     DATABASE_URL: testDatabase.url('app'),
+    READONLY_DATABASE_URL: testDatabase.url('readonly'),
   });
   const logger = pino({ level: config.logLevel }, { write: (line: string) => logs.push(JSON.parse(line)) });
   const production = config.environment === 'production';
-  const front = createFront({ logger, production, isProbe: () => false, isDraining: () => false });
+  const monitoring = openMonitoring({ config, database: () => database, logger, continuous: false });
+  const front = createFront({
+    logger,
+    production,
+    isProbe: () => false,
+    isDraining: () => false,
+    observe: monitoring.http.observe,
+  });
   const shared = openSharedState(config, { database: () => database, logger });
   const app = createApp({
     shared,
+    monitoring,
     config,
     logger,
     front,
@@ -83,6 +96,7 @@ export async function createTestApi(
     testDatabase,
     database,
     admin,
+    monitoring,
     logs,
     lettersTo: async (email) => (await readLetters(outbox)).filter(({ to }) => to === email),
     ask: (path, request) => ask(url + path, request),
@@ -120,6 +134,7 @@ export async function createTestApi(
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await monitoring.close();
       await shared.close();
       await testDatabase.drop();
       await rm(outbox, { recursive: true });

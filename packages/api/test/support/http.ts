@@ -29,7 +29,7 @@ export async function ask(
     headers: { ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(payload === undefined ? {} : { body: payload }),
   });
-  const text = await response.text();
+  const text = await readBody(response);
   const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '') && text !== '';
   // Every answer of every test, against the OpenAPI document.
   checkContract(method, url, { status: response.status, headers: response.headers, text });
@@ -39,4 +39,13 @@ export async function ask(
     body: isJson ? JSON.parse(text) : undefined,
     text,
   };
+}
+
+/** The whole body; of a stream of events, which does not end, what comes first. */
+async function readBody(response: Response): Promise<string> {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return await response.text();
+  const reader = response.body?.getReader();
+  const first = await reader?.read();
+  await reader?.cancel();
+  return new TextDecoder().decode(first?.value);
 }

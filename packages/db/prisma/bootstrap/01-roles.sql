@@ -32,6 +32,15 @@ GRANT plinth_owner     TO plinth_migrator;
 GRANT pg_monitor       TO plinth_readonly;
 GRANT pg_read_all_data TO plinth_backup;
 
+-- plinth.signal_session(), which the owner's rights run, ends sessions for people who may. An administrator who may not
+-- grant this (managed servers) leaves that function refusing, and nothing else.
+DO $$
+BEGIN
+  GRANT pg_read_all_stats, pg_signal_backend TO plinth_owner;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE NOTICE 'plinth_owner may not signal sessions: they cannot be ended through the API';
+END $$;
+
 -- A runaway statement, a forgotten lock or an idle transaction of one request must not take the others down.
 ALTER ROLE plinth_app      SET statement_timeout = '15s';
 ALTER ROLE plinth_app      SET lock_timeout = '3s';

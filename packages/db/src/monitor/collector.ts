@@ -1,17 +1,23 @@
+import { readBloat, type TableBloat } from './bloat.js';
 import { readDisk } from './disk.js';
 import type { Check } from './findings/check.js';
 import { checks } from './findings/registry.js';
 import { type CheckOutcome, runChecks } from './findings/run-checks.js';
 import { createRing } from './history.js';
+import { type Horizon, readHorizon } from './horizon.js';
+import { type IndexState, readIndexes } from './indexes.js';
 import { type LockTree, readLockTree } from './lock-tree.js';
 import { type Counters, type Observed, readCounters } from './observed.js';
 import {
+  type Jobs,
   type Operations,
   type Overview,
   readDatabaseBytes,
+  readJobs,
   readOperations,
   readOverview,
 } from './overview.js';
+import { readServerFiles, type ServerFiles } from './server-files.js';
 import type { MonitorSession } from './session.js';
 import { readSessions, type SessionState } from './sessions.js';
 import { createPoint, type HistoryPoint } from './snapshot.js';
@@ -31,6 +37,8 @@ export interface Dated<T> {
 const COUNTER_WINDOW_MS = 3_600_000;
 const COUNTERS_EVERY_MS = 60_000;
 const TABLE_WINDOW_MS = 86_400_000;
+/** Less empty space than this is not worth a number. */
+const BLOAT_SHOWN_BYTES = 1_048_576;
 
 /** What the looks have gathered; kept while the database is away. */
 export interface Collected {
@@ -39,8 +47,13 @@ export interface Collected {
   lockTree: Dated<LockTree> | undefined;
   sessions: Dated<SessionState[]> | undefined;
   tables: Dated<TableState[]> | undefined;
+  indexes: Dated<IndexState[]> | undefined;
+  bloat: ReadonlyMap<string, TableBloat>;
   databaseBytes: number | null;
   operations: Operations | null;
+  jobs: Jobs | null;
+  horizon: Horizon | null;
+  files: ServerFiles | null;
   disk: { freeBytes: number; totalBytes: number } | undefined;
 }
 
@@ -63,8 +76,13 @@ export function createCollector(options: {
     lockTree: undefined,
     sessions: undefined,
     tables: undefined,
+    indexes: undefined,
+    bloat: new Map(),
     databaseBytes: null,
     operations: null,
+    jobs: null,
+    horizon: null,
+    files: null,
     disk: undefined,
   };
   const firstSeenAt = now();
@@ -110,11 +128,18 @@ export function createCollector(options: {
       collected.databaseBytes = await readDatabaseBytes(sql);
       collected.tables = { at, value: await readTables(sql) };
       collected.operations = (await readOperations(sql)) ?? collected.operations;
+      collected.jobs = (await readJobs(sql)) ?? collected.jobs;
+      collected.horizon = await readHorizon(sql);
+      collected.files = await readServerFiles(sql);
       collected.disk = await readDisk(sql, options.readonlyUrl);
       await statements.collect(sql, at.getTime());
     },
     async 3({ sql }) {
-      earlierTables.push({ at: now(), value: await readTableBytes(sql) });
+      const at = now();
+      earlierTables.push({ at, value: await readTableBytes(sql) });
+      collected.indexes = { at, value: await readIndexes(sql) };
+      const bloated = await readBloat(sql, BLOAT_SHOWN_BYTES, 0);
+      collected.bloat = new Map(bloated.map((one) => [one.table, one]));
     },
   };
 
@@ -123,6 +148,8 @@ export function createCollector(options: {
     outcomes,
     history,
     statements,
+    /** Sizes of the tables at the looks of the last day, oldest first. */
+    earlierTables: (): Dated<Map<string, number>>[] => earlierTables.values(),
     /** Looks at one tier and asks its checks. Throws DatabaseError where the connection is lost; answers the outcomes. */
     async look(tier: Tier, session: MonitorSession): Promise<CheckOutcome[]> {
       await looks[tier](session);

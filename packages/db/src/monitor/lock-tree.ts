@@ -5,6 +5,8 @@ import { normalizeSql } from './normalize-sql.js';
 export interface LockNode {
   /** 0: a prepared transaction, which has no session. */
   pid: number;
+  /** With the pid it names the session. ISO 8601; null for a prepared transaction, or where the role may not see it. */
+  backendStart: string | null;
   role: string | null;
   application: string | null;
   state: string | null;
@@ -38,7 +40,7 @@ with waiting as materialized (
 ), involved as (
   select pid from waiting union select unnest(blockers) from waiting
 )
-select i.pid, a.usename::text as role, a.application_name as application, a.state, coalesce(a.query, '') as query,
+select i.pid, a.backend_start as "backendStart", a.usename::text as role, a.application_name as application, a.state, coalesce(a.query, '') as query,
        (extract(epoch from clock_timestamp() - a.xact_start) * 1000)::float8 as "transactionMs",
        coalesce(w.blockers, '{}') as "blockedBy",
        case when w.pid is not null then
@@ -52,7 +54,8 @@ select i.pid, a.usename::text as role, a.application_name as application, a.stat
   left join pg_locks l on l.pid = i.pid and not l.granted
  order by "waitedMs" desc nulls last, i.pid`;
 
-interface Row extends Omit<LockNode, 'wants' | 'blocks'> {
+interface Row extends Omit<LockNode, 'wants' | 'blocks' | 'backendStart'> {
+  backendStart: Date | null;
   mode: string | null;
   type: string | null;
   relation: string | null;
@@ -66,11 +69,18 @@ export async function readLockTree(sql: Sql): Promise<LockTree> {
 /** Arranges the sessions under those they wait for. In a deadlock, which PostgreSQL ends within a second, the lowest pid is the root. */
 export function buildLockTree(rows: readonly Row[]): LockTree {
   const nodes = new Map<number, LockNode>();
-  for (const { mode, type, relation, ...row } of rows) {
+  for (const { mode, type, relation, backendStart, ...row } of rows) {
     if (nodes.has(row.pid)) continue;
     const wants = mode === null || type === null ? null : { mode, type, relation };
     const blockedBy = [...new Set(row.blockedBy)];
-    nodes.set(row.pid, { ...row, blockedBy, query: normalizeSql(row.query), wants, blocks: [] });
+    nodes.set(row.pid, {
+      ...row,
+      backendStart: backendStart?.toISOString() ?? null,
+      blockedBy,
+      query: normalizeSql(row.query),
+      wants,
+      blocks: [],
+    });
   }
   const all = [...nodes.values()];
   const waiting = all.filter(({ blockedBy }) => blockedBy.length > 0);

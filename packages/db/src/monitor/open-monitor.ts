@@ -10,9 +10,10 @@ import { createSchedule } from './schedule.js';
 import { type MonitorSession, openMonitorSession, type Tls } from './session.js';
 import type { SessionState } from './sessions.js';
 import type { HistoryPoint, Snapshot } from './snapshot.js';
+import type { StatementCounter } from './statement-counters.js';
 import type { StatementWindow } from './statements.js';
 import { createStore } from './store.js';
-import type { TableState } from './tables.js';
+import { describeIndexes, describeTables, type IndexFacts, type TableFacts } from './table-facts.js';
 import { createWebhook, type Fetch } from './webhook.js';
 
 /** What the monitor has to tell; for logs. */
@@ -59,7 +60,10 @@ export interface Monitor {
   slowQueries(limit?: number): StatementWindow;
   lockTree(): Aged<LockTree>;
   sessions(): Aged<SessionState[]>;
-  tables(): Aged<TableState[]>;
+  tables(): Aged<TableFacts[]>;
+  indexes(): Aged<IndexFacts[]>;
+  /** Counters for a time series database. */
+  statementCounters(): StatementCounter[];
   /** Alerts that fire now. */
   alerts(): Alert[];
   /** Generic plan of a statement among statements(); on a connection of its own. Throws `explain_unavailable`, `not_found`. */
@@ -113,7 +117,7 @@ export function openMonitor(options: MonitorOptions): Monitor {
         await session.close();
         session = undefined;
       }
-      session ??= await openMonitorSession(options.readonlyUrl, options.tls);
+      session ??= await openMonitorSession(options.readonlyUrl, options.tls, hurry);
       for (const tier of tiers) {
         const startedMs = session.spentMs();
         try {
@@ -208,6 +212,12 @@ export function openMonitor(options: MonitorOptions): Monitor {
     }, delayMs);
     timer.unref();
   }
+  /** The connection broke: look at once, so that `down` is known within moments and not with the next interval. */
+  function hurry(): void {
+    if (closed || running || timer === undefined) return;
+    clearTimeout(timer);
+    plan(0);
+  }
   if (options.continuous ?? true) plan(0);
 
   const age = <T>(dated: Dated<T> | undefined, empty: T): Aged<T> => ({
@@ -229,6 +239,9 @@ export function openMonitor(options: MonitorOptions): Monitor {
         databaseBytes: collected.databaseBytes,
         disk: collected.disk ?? null,
         operations: collected.operations,
+        jobs: collected.jobs,
+        horizon: collected.horizon,
+        files: collected.files,
         locks: { blocked, oldestWaitMs },
         statements: statements.sum(),
         point: history.last() ?? null,
@@ -241,7 +254,15 @@ export function openMonitor(options: MonitorOptions): Monitor {
     slowQueries: (limit) => statements.slow(limit),
     lockTree: () => age(collected.lockTree, { roots: [], blocked: 0, oldestWaitMs: 0 }),
     sessions: () => age(collected.sessions, []),
-    tables: () => age(collected.tables, []),
+    tables: () => ({
+      ...age(collected.tables, []),
+      value: describeTables(collected, collector.earlierTables()),
+    }),
+    indexes: () => ({
+      ...age(collected.indexes, []),
+      value: describeIndexes(collected.indexes?.value ?? [], outcomes),
+    }),
+    statementCounters: () => statements.counters(),
     alerts: () => book.firing(),
     async explain(queryid) {
       const text = statements.textOf(queryid);

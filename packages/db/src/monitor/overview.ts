@@ -76,6 +76,29 @@ export async function readOperations(sql: Sql): Promise<Operations | null> {
   return await sql.one<Operations>(READ_OPERATIONS).catch(() => null);
 }
 
+/** Background jobs now. */
+export interface Jobs {
+  waiting: number;
+  running: number;
+  /** Given up; kept for 30 days. */
+  failed: number;
+  /** How long the oldest due job has been waiting. */
+  oldestDueSeconds: number;
+}
+
+const READ_JOBS = `
+select (count(*) filter (where locked_at is null and attempts < max_attempts))::int as waiting,
+       (count(*) filter (where locked_at is not null))::int as running,
+       (count(*) filter (where locked_at is null and attempts >= max_attempts))::int as failed,
+       coalesce(extract(epoch from now() - min(run_at)
+         filter (where locked_at is null and attempts < max_attempts and run_at <= now())), 0)::float8 as "oldestDueSeconds"
+  from graphile_worker.jobs`;
+
+/** Null while the view is missing, locked, or closed to the role. */
+export async function readJobs(sql: Sql): Promise<Jobs | null> {
+  return await sql.one<Jobs>(READ_JOBS).catch(() => null);
+}
+
 /** Bytes of this database on disk. */
 export async function readDatabaseBytes(sql: Sql): Promise<number> {
   const { bytes } = await sql.one<{ bytes: number }>(

@@ -36,8 +36,12 @@ export function connectionTo(url: string, tls: Tls | undefined): pg.ClientConfig
   return { connectionString: bare.href, ...(tls ? { ssl: sslOptions(tls) } : {}) };
 }
 
-/** Connects read-only, with limits on every wait. Throws DatabaseError. */
-export async function openMonitorSession(url: string, tls?: Tls): Promise<MonitorSession> {
+/** Connects read-only, with limits on every wait; `onLost` is told when the connection breaks. Throws DatabaseError. */
+export async function openMonitorSession(
+  url: string,
+  tls?: Tls,
+  onLost: () => void = () => {},
+): Promise<MonitorSession> {
   const client = new pg.Client({
     ...connectionTo(url, tls),
     application_name: MONITOR_APPLICATION,
@@ -47,8 +51,10 @@ export async function openMonitorSession(url: string, tls?: Tls): Promise<Monito
     options: `-c TimeZone=UTC -c lock_timeout=${LOCK_TIMEOUT_MS} -c statement_timeout=${STATEMENT_TIMEOUT_MS} -c default_transaction_read_only=on -c jit=off`,
   });
   let lost = false;
+  let closing = false;
   let spentMs = 0;
   const lose = () => {
+    if (!lost && !closing) onLost();
     lost = true;
   };
   client.on('error', lose);
@@ -88,6 +94,7 @@ export async function openMonitorSession(url: string, tls?: Tls): Promise<Monito
     },
     isLost: () => lost,
     async close() {
+      closing = true;
       if (lost)
         (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
       await client.end().catch(() => {});

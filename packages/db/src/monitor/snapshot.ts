@@ -1,6 +1,8 @@
+import type { Horizon } from './horizon.js';
 import type { LockTree } from './lock-tree.js';
 import type { Counters } from './observed.js';
-import type { Operations, Overview } from './overview.js';
+import type { Jobs, Operations, Overview } from './overview.js';
+import type { ServerFiles } from './server-files.js';
 
 /** One point of the history. */
 export interface HistoryPoint {
@@ -48,6 +50,9 @@ export interface Snapshot {
   databaseBytes: number | null;
   disk: { freeBytes: number; totalBytes: number } | null;
   operations: Operations | null;
+  jobs: Jobs | null;
+  horizon: Horizon | null;
+  files: ServerFiles | null;
   locks: Pick<LockTree, 'blocked' | 'oldestWaitMs'>;
   /** Calls and time of all statements within the statements' window. */
   statements: { calls: number; totalMs: number };

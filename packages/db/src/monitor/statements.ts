@@ -1,6 +1,7 @@
 import { quoteIdentifier, type Sql } from '../sql.js';
 import { normalizeSql } from './normalize-sql.js';
 import { operationOf } from './operation-of.js';
+import { createStatementCounters, type StatementCounter } from './statement-counters.js';
 
 /** What one statement (all calls of one query id) did within the window. */
 export interface StatementStats {
@@ -37,11 +38,14 @@ const BASELINE_EVERY_MS = 10 * 60_000;
 const BASELINES = 6;
 /** Texts fetched per look; the file that holds them is read as a whole each time. */
 const TEXTS_PER_LOOK = 100;
+/** Statements with a counter of their own. */
+const COUNTED = 20;
 
 /** Keeps statement statistics by differences; resets nothing, and asks for each text once. */
 export function createStatements(slowQueryMs: number) {
   const baselines: { at: number; totals: Map<string, Totals> }[] = [];
   const texts = new Map<string, string>();
+  const counters = createStatementCounters(COUNTED);
   let latest: { at: number; totals: Map<string, Totals> } | undefined;
 
   function inWindow(): StatementStats[] {
@@ -79,12 +83,19 @@ export function createStatements(slowQueryMs: number) {
       const source = await findSource(sql);
       if (source === undefined) return;
       const rows = await sql.query<Totals>(source.counters);
+      const before = latest?.totals;
       latest = { at, totals: new Map(rows.map((row) => [row.queryid, row])) };
       const newest = baselines.at(-1);
       if (newest === undefined || at - newest.at >= BASELINE_EVERY_MS) baselines.push(latest);
       if (baselines.length > BASELINES + 1) baselines.shift();
 
       const current = inWindow().sort(byTotal);
+      // What was counted before the first look was counted before this monitor was there.
+      const grown = before ? rows.map((row) => subtract(row, before.get(row.queryid))) : [];
+      counters.add(
+        grown,
+        current.map(({ queryid }) => queryid),
+      );
       const wanted = [...current.filter(isSlow), ...current]
         .map(({ queryid }) => queryid)
         .filter((queryid) => !texts.has(queryid))
@@ -109,6 +120,12 @@ export function createStatements(slowQueryMs: number) {
       ),
     /** The text as PostgreSQL keeps it; for EXPLAIN. */
     textOf: (queryid: string): string | undefined => texts.get(queryid),
+    /** Totals since this monitor began, of the most expensive statements and of all others. */
+    counters: (): StatementCounter[] =>
+      counters.read((queryid) => {
+        const text = texts.get(queryid);
+        return text === undefined ? null : operationOf(text);
+      }),
     /** Calls and milliseconds of all statements in the window. */
     sum(): { calls: number; totalMs: number } {
       return inWindow().reduce(

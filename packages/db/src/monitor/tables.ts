@@ -1,4 +1,5 @@
 import type { Sql } from '../sql.js';
+import { AUTOVACUUM_RATIOS } from './autovacuum-ratios.js';
 
 /** A table as statistics know it; sizes are as of its last vacuum or analyze. */
 export interface TableState {
@@ -14,27 +15,37 @@ export interface TableState {
   updated: number;
   hotUpdated: number;
   deleted: number;
+  autovacuumEnabled: boolean;
+  /** Dead or inserted rows as a multiple of what makes autovacuum start. */
+  vacuumDue: number;
+  /** Changed rows as a multiple of what makes it analyze. */
+  analyzeDue: number;
   lastVacuum: string | null;
   lastAnalyze: string | null;
 }
 
 // relpages rather than pg_total_relation_size(): the function waits for whoever holds ACCESS EXCLUSIVE on the table.
+// The tables are chosen before their options are read, so that thousands of others cost nothing.
 const READ = `
+with chosen as materialized (
+  select s.relid, (c.relpages::float8 + coalesce(t.relpages, 0)) * current_setting('block_size')::int as bytes
+    from pg_stat_user_tables s join pg_class c on c.oid = s.relid left join pg_class t on t.oid = c.reltoastrelid
+   order by c.relpages desc, s.n_live_tup desc, s.relid limit $1
+)
 select format('%I.%I', s.schemaname, s.relname) as table, greatest(c.reltuples, s.n_live_tup, 0)::float8 as rows,
-       s.n_dead_tup::float8 as "deadRows",
-       (c.relpages::float8 + coalesce(t.relpages, 0)) * current_setting('block_size')::int as "tableBytes",
+       s.n_dead_tup::float8 as "deadRows", chosen.bytes as "tableBytes",
        coalesce(i.pages, 0)::float8 * current_setting('block_size')::int as "indexBytes",
        s.seq_scan::float8 as "sequentialScans", coalesce(s.idx_scan, 0)::float8 as "indexScans",
        s.n_tup_ins::float8 as inserted, s.n_tup_upd::float8 as updated, s.n_tup_hot_upd::float8 as "hotUpdated",
-       s.n_tup_del::float8 as deleted,
+       s.n_tup_del::float8 as deleted, enabled as "autovacuumEnabled",
+       greatest(by_dead, by_inserts)::float8 as "vacuumDue", by_changes::float8 as "analyzeDue",
        greatest(s.last_vacuum, s.last_autovacuum) as "lastVacuum", greatest(s.last_analyze, s.last_autoanalyze) as "lastAnalyze"
-  from pg_stat_user_tables s
+  from chosen
+  join pg_stat_user_tables s on s.relid = chosen.relid
   join pg_class c on c.oid = s.relid
-  left join pg_class t on t.oid = c.reltoastrelid
-  left join (select x.indrelid, sum(ic.relpages) as pages from pg_index x join pg_class ic on ic.oid = x.indexrelid group by 1) i
-    on i.indrelid = s.relid
- order by c.relpages desc, s.n_live_tup desc, 1
- limit $1`;
+  left join lateral (select sum(ic.relpages) as pages from pg_index x join pg_class ic on ic.oid = x.indexrelid where x.indrelid = s.relid) i on true
+  ${AUTOVACUUM_RATIOS}
+ order by chosen.bytes desc, s.n_live_tup desc, 1`;
 
 /** The largest tables first. */
 export async function readTables(sql: Sql, limit = 300): Promise<TableState[]> {

@@ -79,7 +79,15 @@ describe.each([15, 18] as const)('the lock tree on PostgreSQL %i', (major) => {
 });
 
 test('a deadlock about to be found has a root, too, and the tree an end', () => {
-  const session = { role: 'r', application: 'a', state: 'active', query: 'q', transactionMs: 1, waitedMs: 5 };
+  const session = {
+    backendStart: null,
+    role: 'r',
+    application: 'a',
+    state: 'active',
+    query: 'q',
+    transactionMs: 1,
+    waitedMs: 5,
+  };
   const lock = { mode: 'ExclusiveLock', type: 'tuple', relation: null };
   const { roots, blocked } = buildLockTree([
     { pid: 2, blockedBy: [1], ...session, ...lock },

@@ -1,19 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { MIGRATIONS_DIR, PlinthError, parseDatabaseConfig } from '@plinth/db';
-import {
-  checks,
-  findingsSchema,
-  type MonitorOptions,
-  openMonitor,
-  parseIgnores,
-  parseMonitorConfig,
-} from '@plinth/db/monitor';
+import { PlinthError } from '@plinth/db';
+import { checks, findingsSchema, type MonitorOptions, openMonitor, parseIgnores } from '@plinth/db/monitor';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { ExitWith } from '../failure.js';
 import { describeBlock, describeReport } from '../monitor/describe.js';
+import { readMonitorOptions, sayMonitorEvent } from '../monitor/monitor-options.js';
 import { openTarget } from '../target.js';
 
 const help = `
@@ -51,19 +45,9 @@ export function registerMonitor(program: Command, context: CommandContext): void
 }
 
 async function readOptions(context: CommandContext, { ignores }: Options): Promise<MonitorOptions> {
-  const { config, repositoryRoot } = context;
-  const settings = parseMonitorConfig(config.env);
-  const target = await openTarget(context);
-  const readonlyUrl = await target.urlOf('readonly');
-  const { ssl, sslCa } = parseDatabaseConfig({ ...config.env, DATABASE_URL: readonlyUrl });
-  return {
-    ...settings,
-    readonlyUrl,
-    tls: { ssl, sslCa },
-    workerUrl: await target.urlOf('worker'),
-    migrationsDir: MIGRATIONS_DIR,
-    ignores: ignores === undefined ? [] : await readIgnores(resolve(repositoryRoot, ignores)),
-  };
+  const options = await readMonitorOptions(context, await openTarget(context));
+  if (ignores === undefined) return options;
+  return { ...options, ignores: await readIgnores(resolve(context.repositoryRoot, ignores)) };
 }
 
 async function readIgnores(path: string) {
@@ -107,12 +91,7 @@ async function watch(
           undefined,
           `${redraw ? '\x1b[2J\x1b[H' : ''}${describeBlock(monitor, options.intervalMs)}\n`,
         );
-      if (event.type === 'alert')
-        output.say(
-          `alert ${event.alert.state}: ${event.alert.severity} ${event.alert.rule}: ${event.alert.message}`,
-        );
-      if (event.type === 'webhook_failed') output.say(`alerts wait: ${event.reason}`);
-      if (event.type === 'store_failed') output.say(`history and alerts were not written: ${event.code}`);
+      sayMonitorEvent(output, event);
     },
   });
   defer(() => monitor.close());

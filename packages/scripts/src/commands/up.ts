@@ -7,7 +7,7 @@ import { apiEnvironment } from '../up/api-environment.js';
 import { type ApiProcess, checkPort, startApi, waitUntilReady } from '../up/api-process.js';
 import type { Child } from '../up/child.js';
 import { endProcess } from '../up/end-process.js';
-import { prepareDatabase } from '../up/prepare-database.js';
+import { type PreparedDatabase, prepareDatabase } from '../up/prepare-database.js';
 import { findRunning, forgetRunning, markOf, noteRunning, type Running } from '../up/running.js';
 import { startWorkerProcess, waitUntilWorks } from '../up/worker-process.js';
 
@@ -65,7 +65,8 @@ async function start(
   const stopAtEnd = () => foreground || !ready;
   const database = await prepareDatabase(context, { stopAtEnd });
   const secrets = config.environment === 'production' ? undefined : await readSecrets(home);
-  const env = apiEnvironment(config, { appUrl: database.appUrl, port, secrets });
+  const { appUrl, readonlyUrl } = database;
+  const env = apiEnvironment(config, { appUrl, readonlyUrl, port, secrets });
   const logFile = foreground ? undefined : join(home, 'api.log');
   const api = await startApi({ repositoryRoot, nodeFlags, env, logFile, watch });
   const mark = await markOf(api.pid);
@@ -75,7 +76,7 @@ async function start(
     await forgetRunning(home);
   });
   // Registered after the API's end, so that it ends before: no job is begun that the API would have to be there for.
-  const worker = await startWorkerOf(context, database.workerUrl, { secrets, foreground, stopAtEnd });
+  const worker = await startWorkerOf(context, database, { secrets, foreground, stopAtEnd });
   const running: Running = {
     api: mark,
     ...(worker && { worker: await markOf(worker.pid) }),
@@ -93,7 +94,7 @@ async function start(
 
 async function startWorkerOf(
   context: CommandContext,
-  workerUrl: string | undefined,
+  { workerUrl, readonlyUrl }: Pick<PreparedDatabase, 'workerUrl' | 'readonlyUrl'>,
   options: { secrets: Secrets | undefined; foreground: boolean; stopAtEnd: () => boolean },
 ): Promise<Child | undefined> {
   const { config, repositoryRoot, nodeFlags, output, hurry } = context;
@@ -103,7 +104,15 @@ async function startWorkerOf(
     return undefined;
   }
   const logFile = foreground ? undefined : join(config.home, 'worker.log');
-  const worker = await startWorkerProcess({ config, repositoryRoot, nodeFlags, workerUrl, secrets, logFile });
+  const worker = await startWorkerProcess({
+    config,
+    repositoryRoot,
+    nodeFlags,
+    workerUrl,
+    readonlyUrl,
+    secrets,
+    logFile,
+  });
   const mark = await markOf(worker.pid);
   context.defer(async () => {
     if (stopAtEnd()) await endProcess(mark, WORKER_GRACE_MS, hurry);

@@ -12,10 +12,12 @@ import {
   type WorkerLog,
   type WorkerOptions,
 } from '@plinth/db/jobs';
+import { type MonitorOptions, openMonitor } from '@plinth/db/monitor';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../context.js';
 import { readKeyRing } from '../field-keys.js';
-import { openTarget } from '../target.js';
+import { readMonitorOptions, sayMonitorEvent } from '../monitor/monitor-options.js';
+import { openTarget, type Target } from '../target.js';
 
 const HEALTH_MS = 60_000;
 
@@ -27,8 +29,9 @@ interface Options {
 
 const help = `
 Delivers webhooks, deletes what has expired, makes the audit log's partitions, seals it, takes metric snapshots; the
-crontab is in packages/db/src/jobs/registry.ts. Any number of workers may run. It connects by WORKER_DATABASE_URL. On
-SIGTERM the jobs that run are finished (after 5 s they are told to stop, and run again later). A line a minute says how
+crontab is in packages/db/src/jobs/registry.ts. Watches the database too, and tells alerts: here, to ALERT_WEBHOOK_URL
+and in the table alerts; of several workers one tells. Any number of workers may run. It connects by
+WORKER_DATABASE_URL, and looks by READONLY_DATABASE_URL. On SIGTERM the jobs that run are finished (after 5 s they are told to stop, and run again later). A line a minute says how
 it fares.`;
 
 /** `plinth worker`: runs background jobs until it is stopped. */
@@ -44,19 +47,23 @@ export function registerWorker(program: Command, context: CommandContext): void 
     )
     .addHelpText('after', help)
     .action(async (options: Options) => {
-      const worker = await workerOptions(context, options);
+      const target = await openTarget(context);
+      const worker = await workerOptions(context, target, options);
       if (options.once) {
         const counts = await runDueJobs(worker);
         return context.output.answer(counts, wordsOf(counts));
       }
-      await stay(context, worker);
+      await stay(context, worker, await readMonitorOptions(context, target));
     });
 }
 
-async function workerOptions(context: CommandContext, options: Options): Promise<WorkerOptions> {
+async function workerOptions(
+  context: CommandContext,
+  target: Target,
+  options: Options,
+): Promise<WorkerOptions> {
   const { config, output } = context;
   const fieldKeys = await readKeyRing(context);
-  const target = await openTarget(context);
   const env = {
     DB_STATEMENT_TIMEOUT_MS: '60000',
     ...config.env,
@@ -78,14 +85,20 @@ async function workerOptions(context: CommandContext, options: Options): Promise
   };
 }
 
-async function stay(context: CommandContext, options: WorkerOptions): Promise<void> {
+async function stay(
+  context: CommandContext,
+  options: WorkerOptions,
+  monitorOptions: MonitorOptions,
+): Promise<void> {
   const { output, signal } = context;
   const worker = await startWorker(options);
   const stopRelay = startRelay(context, options);
+  const monitor = openMonitor({ ...monitorOptions, onEvent: (event) => sayMonitorEvent(output, event) });
   const timer = setInterval(() => output.say(`worker: ${wordsOf(worker.counts())}`), HEALTH_MS);
   context.defer(async () => {
     clearInterval(timer);
     await stopRelay();
+    await monitor.close();
     await worker.stop();
     output.answer(worker.counts(), '');
     output.say(`worker stopped: ${wordsOf(worker.counts())}`);

@@ -9,6 +9,8 @@ export interface PreparedDatabase {
   appUrl: string;
   /** Undefined where the environment names a server and no login of the worker there. */
   workerUrl: string | undefined;
+  /** Of the role that monitoring looks with; undefined as above. */
+  readonlyUrl: string | undefined;
   /** For people: where it is, without credentials. */
   place: string;
   embedded: EmbeddedServer | undefined;
@@ -51,7 +53,8 @@ async function prepareOwn(context: CommandContext, stopAtEnd: () => boolean): Pr
   });
   const place = `postgresql ${embedded.major} on ${embedded.host}:${embedded.port}, database ${DEFAULT_DATABASE}`;
   const workerUrl = await embeddedUrl({ home, role: 'worker' });
-  return { appUrl, workerUrl, place, embedded };
+  const readonlyUrl = await embeddedUrl({ home, role: 'readonly' });
+  return { appUrl, workerUrl, readonlyUrl, place, embedded };
 }
 
 async function prepareGiven(context: CommandContext, appUrl: string): Promise<PreparedDatabase> {
@@ -66,6 +69,7 @@ async function prepareGiven(context: CommandContext, appUrl: string): Promise<Pr
   return {
     appUrl,
     workerUrl: context.config.urls.worker,
+    readonlyUrl: context.config.urls.readonly,
     place: `${host}, database ${databaseOf(appUrl)}`,
     embedded: undefined,
   };

@@ -5,19 +5,20 @@ import type { Secrets } from '@plinth/db/embedded';
 import type { Config } from '../config.js';
 import { type Child, startChild } from './child.js';
 
-/** Logins the worker must not have: it connects as the worker role and nothing else. */
+/** Logins the worker must not have: it works as the worker role, and looks at the server as the readonly one. */
 const withheld = ['ADMIN_DATABASE_URL', 'MIGRATE_DATABASE_URL', 'BACKUP_DATABASE_URL'];
 
-/** Starts `plinth worker` as a process of its own, connected by `workerUrl`; secrets as for the API. */
+/** Starts `plinth worker` as a process of its own, connected by `workerUrl` and `readonlyUrl`; secrets as for the API. */
 export async function startWorkerProcess(options: {
   config: Config;
   repositoryRoot: string;
   nodeFlags: readonly string[];
   workerUrl: string;
+  readonlyUrl: string | undefined;
   secrets: Secrets | undefined;
   logFile: string | undefined;
 }): Promise<Child> {
-  const { config, repositoryRoot, nodeFlags, workerUrl, secrets, logFile } = options;
+  const { config, repositoryRoot, nodeFlags, workerUrl, readonlyUrl, secrets, logFile } = options;
   const fromSource = import.meta.url.endsWith('.ts');
   const entry = join(repositoryRoot, 'packages/scripts', fromSource ? 'src/cli.ts' : 'dist/cli.js');
   const kept = Object.entries(config.env).filter(([name, value]) => !withheld.includes(name) && value !== '');
@@ -32,6 +33,7 @@ export async function startWorkerProcess(options: {
       PLINTH_HOME: config.home,
       DATABASE_URL: workerUrl,
       WORKER_DATABASE_URL: workerUrl,
+      ...(readonlyUrl === undefined ? {} : { READONLY_DATABASE_URL: readonlyUrl }),
     },
     logFile,
   });

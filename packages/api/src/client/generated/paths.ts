@@ -805,6 +805,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/database/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events: `monitor`, an overview as in /v1/database/metrics, with every look at the database
+         * @description Needs database:read, or the operators' token.
+         */
+        get: operations["getDatabaseEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/database/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong with the database, what repairs it, and the alerts that fire now
+         * @description Needs database:read, or the operators' token.
+         */
+        get: operations["getDatabaseFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/database/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The database, the pool, HTTP and the data layer in numbers, from memory, with their history
+         * @description Needs database:read, or the operators' token.
+         */
+        get: operations["getDatabaseMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/database/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions of the database, and who waits for whom
+         * @description Needs database:read, or the operators' token.
+         */
+        get: operations["getDatabaseSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/database/sessions/{pid}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a session's running statement
+         * @description Needs database:signal.
+         */
+        post: operations["postDatabaseSessionsByPidCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/database/sessions/{pid}/terminate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a session
+         * @description Needs database:signal.
+         */
+        post: operations["postDatabaseSessionsByPidTerminate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/database/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statements of the last hour that took the most time, or that are slow
+         * @description Needs database:read, or the operators' token.
+         */
+        get: operations["getDatabaseStatements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/database/statements/{queryId}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The generic plan of a statement that was seen; asks the database, and runs nothing
+         * @description Needs database:read, or the operators' token.
+         */
+        get: operations["getDatabaseStatementsByQueryIdPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/database/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The largest tables and indexes: size, growth, empty space, what vacuum owes them
+         * @description Needs database:read, or the operators' token.
+         */
+        get: operations["getDatabaseTables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/external-service-calls": {
         parameters: {
             query?: never;
@@ -2535,6 +2715,11 @@ export interface components {
             paidMinor: number;
             pledgedMinor: number;
         };
+        CancelledSession: {
+            /** @constant */
+            action: "cancel";
+            pid: number;
+        };
         CommunityList: {
             /** Format: date-time */
             createdAt: string;
@@ -2663,6 +2848,398 @@ export interface components {
             /** Format: uuid */
             userId: string;
         };
+        DatabaseFindings: {
+            ageMs: number | null;
+            alerts: {
+                evidence: {
+                    [key: string]: number | string | boolean | null;
+                };
+                message: string;
+                object: string;
+                resolvedAt: null;
+                rule: string;
+                /** @enum {string} */
+                severity: "info" | "warning" | "critical";
+                /** Format: date-time */
+                startedAt: string;
+                /** @constant */
+                state: "firing";
+            }[];
+            at: string | null;
+            error: string | null;
+            report: components["schemas"]["FindingsReport"];
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "up" | "down";
+        };
+        DatabaseMetrics: {
+            ageMs: number | null;
+            alerts: number;
+            at: string | null;
+            backups: {
+                failed: number;
+                lastBytes: number | null;
+                lastSucceededAt: string | null;
+                running: number;
+                succeeded: number;
+                successRate: number | null;
+            } | null;
+            counters: {
+                blocksHit: number;
+                blocksRead: number;
+                checkpointsRequested: number;
+                checkpointsTimed: number;
+                commits: number;
+                deadlocks: number;
+                rollbacks: number;
+                tempBytes: number;
+                tempFiles: number;
+            } | null;
+            databaseBytes: number | null;
+            dataLayer: {
+                acquire: {
+                    count: number;
+                    meanMs: number | null;
+                    p50Ms: number | null;
+                    p95Ms: number | null;
+                    p99Ms: number | null;
+                };
+                count: number;
+                errorRate: number | null;
+                errors: number;
+                meanMs: number | null;
+                operations: {
+                    count: number;
+                    errorCodes: {
+                        [key: string]: number;
+                    };
+                    errorRate: number | null;
+                    errors: number;
+                    meanMs: number | null;
+                    operation: string;
+                    p50Ms: number | null;
+                    p95Ms: number | null;
+                    p99Ms: number | null;
+                }[];
+                p50Ms: number | null;
+                p95Ms: number | null;
+                p99Ms: number | null;
+                recycled: number;
+                retries: {
+                    [key: string]: number;
+                };
+                shed: number;
+            } | null;
+            disk: {
+                freeBytes: number;
+                totalBytes: number;
+            } | null;
+            error: string | null;
+            files: {
+                slots: {
+                    active: boolean;
+                    name: string;
+                    safeWalBytes: number | null;
+                }[];
+                wal: {
+                    bytes: number;
+                    segments: number;
+                } | null;
+            } | null;
+            findings: {
+                critical: number;
+                info: number;
+                warning: number;
+            };
+            health: {
+                issues: {
+                    check: string;
+                    object: string;
+                    /** @enum {string} */
+                    severity: "info" | "warning" | "critical";
+                    summary: string;
+                }[];
+                /** @enum {string} */
+                status: "healthy" | "degraded" | "critical" | "down";
+            };
+            history: {
+                active: number;
+                /** Format: date-time */
+                at: string;
+                blocked: number;
+                cacheHitRatio: number | null;
+                commitsPerSecond: number | null;
+                connections: number;
+                databaseBytes: number | null;
+                deadlocks: number;
+                idleInTransaction: number;
+                longestTransactionMs: number;
+                rollbacksPerSecond: number | null;
+                tempBytesPerSecond: number | null;
+            }[];
+            horizon: {
+                holders: {
+                    age: number;
+                    kind: string;
+                    name: string;
+                }[];
+                multixactIdsUsed: number;
+                transactionIdsUsed: number;
+            } | null;
+            http: {
+                active: number;
+                count: number;
+                errorRate: number | null;
+                errors: number;
+                meanMs: number | null;
+                p50Ms: number | null;
+                p95Ms: number | null;
+                p99Ms: number | null;
+                routes: {
+                    count: number;
+                    errorRate: number | null;
+                    errors: number;
+                    meanMs: number | null;
+                    method: string;
+                    p50Ms: number | null;
+                    p95Ms: number | null;
+                    p99Ms: number | null;
+                    route: string;
+                }[];
+            };
+            jobs: {
+                failed: number;
+                oldestDueSeconds: number;
+                running: number;
+                waiting: number;
+            } | null;
+            locks: {
+                blocked: number;
+                oldestWaitMs: number;
+            };
+            migrations: {
+                applied: number;
+                failed: number;
+                rolledBack: number;
+                successRate: number | null;
+            } | null;
+            notReady: string | null;
+            own: {
+                budget: number;
+                everyMs: {
+                    1: number | null;
+                    2: number | null;
+                    3: number | null;
+                };
+                lastMs: {
+                    1: number | null;
+                    2: number | null;
+                    3: number | null;
+                };
+                share: number;
+                skipped: {
+                    locked: number;
+                    overlap: number;
+                    timeout: number;
+                };
+                spentMs: number;
+            };
+            point: {
+                active: number;
+                /** Format: date-time */
+                at: string;
+                blocked: number;
+                cacheHitRatio: number | null;
+                commitsPerSecond: number | null;
+                connections: number;
+                databaseBytes: number | null;
+                deadlocks: number;
+                idleInTransaction: number;
+                longestTransactionMs: number;
+                rollbacksPerSecond: number | null;
+                tempBytesPerSecond: number | null;
+            } | null;
+            pool: {
+                discarded: number;
+                idle: number;
+                max: number;
+                size: number;
+                used: number;
+                waiting: number;
+            } | null;
+            ready: boolean | null;
+            server: {
+                activity: {
+                    [key: string]: number;
+                };
+                archiver: {
+                    archived: number;
+                    failed: number;
+                    lastArchivedAt: string | null;
+                };
+                connections: {
+                    maximum: number;
+                    usable: number;
+                    used: number;
+                };
+                inRecovery: boolean;
+                locks: {
+                    [key: string]: number;
+                };
+                longestTransactionMs: number;
+                replication: {
+                    inactiveSlots: number;
+                    lagSeconds: number | null;
+                    slots: number;
+                    standbys: number;
+                };
+                /** Format: date-time */
+                startedAt: string;
+                version: string;
+            } | null;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "up" | "down";
+            statements: {
+                calls: number;
+                totalMs: number;
+            };
+            summary: {
+                blocked: {
+                    max: number | null;
+                    mean: number | null;
+                };
+                cacheHitRatio: {
+                    mean: number | null;
+                    min: number | null;
+                };
+                commitsPerSecond: {
+                    max: number | null;
+                    mean: number | null;
+                };
+                connections: {
+                    max: number | null;
+                    mean: number | null;
+                };
+                databaseGrowthBytes: number | null;
+                from: string | null;
+                points: number;
+                to: string | null;
+            };
+        };
+        DatabaseSessions: {
+            ageMs: number | null;
+            at: string | null;
+            error: string | null;
+            locks: {
+                ageMs: number | null;
+                at: string | null;
+                blocked: number;
+                oldestWaitMs: number;
+                trees: {
+                    nodes: components["schemas"]["LockNode"][];
+                    release: string;
+                }[];
+            };
+            sessions: {
+                application: string;
+                backendStart: string | null;
+                client: string | null;
+                pid: number;
+                query: string;
+                role: string;
+                state: string;
+                stateMs: number | null;
+                transactionMs: number | null;
+                waitEvent: string | null;
+                waitType: string | null;
+            }[];
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "up" | "down";
+        };
+        DatabaseStatements: {
+            error: string | null;
+            from: string | null;
+            /** Format: date-time */
+            since: string;
+            slow: boolean;
+            /** @enum {string} */
+            state: "up" | "down";
+            statements: {
+                blocksHit: number;
+                blocksRead: number;
+                calls: number;
+                ioMs: number;
+                maxMs: number;
+                meanMs: number;
+                operation: string | null;
+                query: string | null;
+                queryid: string;
+                rows: number;
+                tempBlocks: number;
+                totalMs: number;
+                walBytes: number;
+            }[];
+            /** Format: date-time */
+            to: string;
+        };
+        DatabaseTables: {
+            ageMs: number | null;
+            at: string | null;
+            error: string | null;
+            indexes: {
+                ageMs: number | null;
+                at: string | null;
+                indexes: {
+                    bytes: number;
+                    columns: string[];
+                    duplicateOf: string | null;
+                    index: string;
+                    lastScan: string | null;
+                    primary: boolean;
+                    scans: number;
+                    table: string;
+                    unique: boolean;
+                    unused: boolean;
+                    valid: boolean;
+                }[];
+            };
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "up" | "down";
+            tables: {
+                analyzeDue: number;
+                autovacuumEnabled: boolean;
+                bloat: {
+                    bytes: number;
+                    ratio: number;
+                } | null;
+                deadRows: number;
+                deleted: number;
+                growth: {
+                    bytes: number;
+                    /** Format: date-time */
+                    since: string;
+                } | null;
+                hotUpdated: number;
+                indexBytes: number;
+                indexScans: number;
+                inserted: number;
+                lastAnalyze: string | null;
+                lastVacuum: string | null;
+                rows: number;
+                sequentialScans: number;
+                table: string;
+                tableBytes: number;
+                updated: number;
+                vacuumDue: number;
+            }[];
+        };
         ExportedBlock: {
             /** Format: uuid */
             artistId: string;
@@ -2686,6 +3263,52 @@ export interface components {
             url: string;
             userId: string | null;
         };
+        Finding: {
+            check: string;
+            evidence: {
+                [key: string]: number | string | boolean | null;
+            };
+            object: string;
+            repair: {
+                command: string | null;
+                lock: string;
+                prisma: string | null;
+                sql: string[];
+            };
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            summary: string;
+            why: string;
+            window: {
+                /** @enum {string} */
+                basis: "now" | "statistics reset" | "server start" | "observation";
+                from: string | null;
+            };
+        };
+        FindingsReport: {
+            checks: {
+                ageMs: number | null;
+                checkedAt: string | null;
+                durationMs: number | null;
+                id: string;
+                skipped: string | null;
+                /** @enum {string} */
+                status: "ok" | "found" | "skipped" | "not run";
+                tier: number;
+                title: string;
+            }[];
+            findings: components["schemas"]["Finding"][];
+            /** Format: date-time */
+            generatedAt: string;
+            ignored: {
+                finding: components["schemas"]["Finding"];
+                reason: string;
+                until: string;
+            }[];
+            /** @constant */
+            version: "1.0";
+            worst: ("info" | "warning" | "critical") | null;
+        };
         InboxEntry: {
             /** Format: date-time */
             createdAt: string;
@@ -2700,6 +3323,23 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             version: number;
+        };
+        LockNode: {
+            application: string | null;
+            backendStart: string | null;
+            blockedBy: number[];
+            depth: number;
+            pid: number;
+            query: string;
+            role: string | null;
+            state: string | null;
+            transactionMs: number | null;
+            waitedMs: number | null;
+            wants: {
+                mode: string;
+                relation: string | null;
+                type: string;
+            } | null;
         };
         Message: {
             body: string;
@@ -2907,6 +3547,17 @@ export interface components {
             updatedAt: string;
             userAgent: string | null;
             version: number;
+        };
+        StatementPlan: {
+            plan: {
+                [key: string]: unknown;
+            };
+            queryid: string;
+        };
+        TerminatedSession: {
+            /** @constant */
+            action: "terminate";
+            pid: number;
         };
         User: {
             /** Format: date-time */
@@ -4882,6 +5533,269 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getDatabaseEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDatabaseFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseFindings"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDatabaseMetrics: {
+        parameters: {
+            query?: {
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseMetrics"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDatabaseSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseSessions"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDatabaseSessionsByPidCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    backendStart: string;
+                    confirm: number;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelledSession"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postDatabaseSessionsByPidTerminate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pid: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    backendStart: string;
+                    confirm: number;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminatedSession"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDatabaseStatements: {
+        parameters: {
+            query?: {
+                limit?: number;
+                slow?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseStatements"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDatabaseStatementsByQueryIdPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementPlan"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDatabaseTables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseTables"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getExternalServiceCalls: {
         parameters: {
             query?: {
@@ -5097,7 +6011,7 @@ export interface operations {
                     /** Format: date-time */
                     expiresAt?: string;
                     name: string;
-                    scopes: ("users:read" | "users:write" | "roles:read" | "roles:write" | "artists:write" | "businesses:read" | "businesses:write" | "businesses:delete" | "compliance:write" | "moderation:read" | "moderation:write" | "campaigns:read" | "campaigns:write" | "audit:read" | "operations:read" | "operations:write" | "me:read" | "me:write")[];
+                    scopes: ("users:read" | "users:write" | "roles:read" | "roles:write" | "artists:write" | "businesses:read" | "businesses:write" | "businesses:delete" | "compliance:write" | "moderation:read" | "moderation:write" | "campaigns:read" | "campaigns:write" | "audit:read" | "operations:read" | "operations:write" | "database:read" | "database:signal" | "me:read" | "me:write")[];
                 };
             };
         };
@@ -8614,7 +9528,7 @@ export interface operations {
                 "application/json": {
                     description?: string;
                     name: string;
-                    permissions?: ("users:read" | "users:write" | "roles:read" | "roles:write" | "artists:write" | "businesses:read" | "businesses:write" | "businesses:delete" | "compliance:write" | "moderation:read" | "moderation:write" | "campaigns:read" | "campaigns:write" | "audit:read" | "operations:read" | "operations:write")[];
+                    permissions?: ("users:read" | "users:write" | "roles:read" | "roles:write" | "artists:write" | "businesses:read" | "businesses:write" | "businesses:delete" | "compliance:write" | "moderation:read" | "moderation:write" | "campaigns:read" | "campaigns:write" | "audit:read" | "operations:read" | "operations:write" | "database:read" | "database:signal")[];
                 };
             };
         };
@@ -8727,7 +9641,7 @@ export interface operations {
             content: {
                 "application/json": {
                     description?: string;
-                    permissions?: ("users:read" | "users:write" | "roles:read" | "roles:write" | "artists:write" | "businesses:read" | "businesses:write" | "businesses:delete" | "compliance:write" | "moderation:read" | "moderation:write" | "campaigns:read" | "campaigns:write" | "audit:read" | "operations:read" | "operations:write")[];
+                    permissions?: ("users:read" | "users:write" | "roles:read" | "roles:write" | "artists:write" | "businesses:read" | "businesses:write" | "businesses:delete" | "compliance:write" | "moderation:read" | "moderation:write" | "campaigns:read" | "campaigns:write" | "audit:read" | "operations:read" | "operations:write" | "database:read" | "database:signal")[];
                 };
             };
         };

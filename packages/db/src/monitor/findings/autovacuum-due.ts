@@ -1,35 +1,15 @@
+import { AUTOVACUUM_RATIOS } from '../autovacuum-ratios.js';
 import { type Check, NOW, repairBy } from './check.js';
 
-// The server's own arithmetic (autovacuum.c): options of the table win over the server's settings, and PostgreSQL 18
-// caps the threshold (autovacuum_vacuum_max_threshold). Analyze goes by changed rows, not by dead ones.
 const READ = `
-with option as (
-  select c.oid, c.reltuples::float8 as rows,
-         (select jsonb_object_agg(option_name, option_value) from pg_options_to_table(c.reloptions)) as o
-    from pg_class c where c.relkind in ('r', 'm')
-), due as (
-  select s.relid, s.schemaname, s.relname, s.n_dead_tup::float8 as dead, s.n_mod_since_analyze::float8 as changed,
-         s.n_ins_since_vacuum::float8 as inserted, s.n_live_tup::float8 as live, s.last_autovacuum, s.last_vacuum,
-         coalesce((o->>'autovacuum_enabled')::bool, true) and current_setting('autovacuum')::bool as enabled,
-         least(coalesce((o->>'autovacuum_vacuum_threshold')::float8, current_setting('autovacuum_vacuum_threshold')::float8)
-             + coalesce((o->>'autovacuum_vacuum_scale_factor')::float8, current_setting('autovacuum_vacuum_scale_factor')::float8) * greatest(rows, 0),
-           nullif(coalesce((o->>'autovacuum_vacuum_max_threshold')::float8, current_setting('autovacuum_vacuum_max_threshold', true)::float8), -1)) as vacuum_at,
-         nullif(coalesce((o->>'autovacuum_vacuum_insert_threshold')::float8, current_setting('autovacuum_vacuum_insert_threshold')::float8), -1)
-             + coalesce((o->>'autovacuum_vacuum_insert_scale_factor')::float8, current_setting('autovacuum_vacuum_insert_scale_factor')::float8) * greatest(rows, 0) as insert_at,
-         coalesce((o->>'autovacuum_analyze_threshold')::float8, current_setting('autovacuum_analyze_threshold')::float8)
-             + coalesce((o->>'autovacuum_analyze_scale_factor')::float8, current_setting('autovacuum_analyze_scale_factor')::float8) * greatest(rows, 0) as analyze_at
-    from pg_stat_user_tables s join option on option.oid = s.relid
-), ratios as (
-  select *, dead / greatest(vacuum_at, 1) as by_dead, coalesce(inserted / greatest(insert_at, 1), 0) as by_inserts,
-         changed / greatest(analyze_at, 1) as by_changes
-    from due
-)
-select format('%I.%I', schemaname, relname) as table, dead, changed, inserted, live, enabled, vacuum_at as "vacuumAt",
+select format('%I.%I', s.schemaname, s.relname) as table, s.n_dead_tup::float8 as dead, s.n_mod_since_analyze::float8 as changed,
+       s.n_ins_since_vacuum::float8 as inserted, s.n_live_tup::float8 as live, enabled, vacuum_at as "vacuumAt",
        analyze_at as "analyzeAt", by_dead as "byDead", by_inserts as "byInserts", by_changes as "byChanges",
-       greatest(last_autovacuum, last_vacuum) as "lastVacuum"
-  from ratios
- where (greatest(by_dead, by_inserts, by_changes) >= $1 and greatest(dead, inserted, changed) >= $2)
-   and not exists (select from pg_stat_progress_vacuum p where p.relid = ratios.relid)
+       greatest(s.last_autovacuum, s.last_vacuum) as "lastVacuum"
+  from pg_stat_user_tables s join pg_class c on c.oid = s.relid ${AUTOVACUUM_RATIOS}
+ where c.relkind in ('r', 'm') and greatest(by_dead, by_inserts, by_changes) >= $1
+   and greatest(s.n_dead_tup, s.n_ins_since_vacuum, s.n_mod_since_analyze) >= $2
+   and not exists (select from pg_stat_progress_vacuum p where p.relid = c.oid)
  order by greatest(by_dead, by_inserts, by_changes) desc`;
 
 interface Row {

@@ -50,7 +50,7 @@ export const findingSchema = {
   },
 } as const;
 
-/** JSON Schema of the report that `plinth monitor --once --json` and GET /v1/database/findings answer. */
+/** JSON Schema of the report that `plinth monitor --once --json` answers, and GET /v1/database/findings as `report`. */
 export const findingsSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Findings of Plinth',

@@ -1,36 +1,5 @@
-import { type Check, NOW, repairBy, USER_SCHEMA } from './check.js';
-
-// Expected size: rows times (line pointer, aligned header, aligned average width) over what a page can hold at the
-// table's fillfactor. An estimate from pg_class and pg_stats alone: measuring (pgstattuple) reads the table and waits
-// for locks. Widths are averages, so a difference of a fifth means nothing; the threshold asks for half.
-const READ = `
-with sized as (
-  select c.oid, n.nspname, c.relname, c.relpages::float8 as pages, c.reltuples::float8 as rows,
-         current_setting('block_size')::float8 as block,
-         coalesce((select option_value::float8 from pg_options_to_table(c.reloptions) where option_name = 'fillfactor'), 100) / 100 as fill
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-   where c.relkind in ('r', 'm') and c.reltuples >= 0 and ${USER_SCHEMA}
-     and c.relpages::float8 * current_setting('block_size')::int >= $1
-), estimated as (
-  select z.*, ceil(z.rows * (4 + 24 + 8 * ceil(w.width / 8)) / ((z.block - 24) * z.fill)) * z.block as expected
-    from sized z
-    cross join lateral (select sum((1 - s.null_frac) * s.avg_width)::float8 as width, count(*) as columns
-                          from pg_stats s where s.schemaname = z.nspname and s.tablename = z.relname and not s.inherited) w
-   where w.columns > 0
-)
-select format('%I.%I', nspname, relname) as table, pages * block as bytes, expected::float8 as expected, rows,
-       (pages * block - expected)::float8 as wasted, (1 - expected / (pages * block))::float8 as ratio
-  from estimated where pages * block - expected >= $1 and 1 - expected / (pages * block) >= $2
- order by wasted desc`;
-
-interface Row {
-  table: string;
-  bytes: number;
-  expected: number;
-  wasted: number;
-  ratio: number;
-  rows: number;
-}
+import { readBloat } from '../bloat.js';
+import { type Check, NOW, repairBy } from './check.js';
 
 /** Tables that take far more space than their rows need. */
 export const tableBloat: Check = {
@@ -38,7 +7,7 @@ export const tableBloat: Check = {
   title: 'Tables with much empty space',
   tier: 3,
   async run(sql, { bloatMinBytes, bloatRatio }) {
-    const found = await sql.query<Row>(READ, [bloatMinBytes, bloatRatio]);
+    const found = await readBloat(sql, bloatMinBytes, bloatRatio);
     return found.map(({ table, bytes, expected, wasted, ratio, rows }) => ({
       check: 'table-bloat',
       severity: 'warning' as const,

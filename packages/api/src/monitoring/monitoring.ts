@@ -1,0 +1,20 @@
+import type { Database, PoolStatus } from '@plinth/db';
+import type { Monitor } from '@plinth/db/monitor';
+import type { ProbeState } from '../probes/state.js';
+import type { EventStreams } from './event-streams.js';
+import type { HttpMetrics } from './http-metrics.js';
+
+/** Everything that the API can say of itself and its database without asking the database. */
+export interface Monitoring {
+  readonly monitor: Monitor;
+  readonly http: HttpMetrics;
+  readonly streams: EventStreams;
+  /** The API's own; undefined while it cannot be reached since the start. */
+  readonly database: () => Database | undefined;
+  readonly pool: () => PoolStatus | undefined;
+  /** What the probes answer with; undefined where nothing probes. */
+  readonly probes: () => ProbeState | undefined;
+  /** The most connections that the API's pool opens. */
+  readonly poolMax: number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+DROP FUNCTION "plinth"."signal_session"(integer, timestamptz, text, text, inet, text);
