@@ -17,6 +17,12 @@ export const keepCredentials = (credentials) => sessionStorage.setItem(KEY, JSON
 
 export const forgetCredentials = () => sessionStorage.removeItem(KEY);
 
+/** Whether there is a person behind them: the operators' token is nobody's. */
+export function hasPerson() {
+  const credentials = readCredentials();
+  return credentials !== null && (credentials.kind === 'person' || credentials.token.startsWith('plinth_'));
+}
+
 /** @returns {Record<string, string>} */
 export function authorization() {
   const credentials = readCredentials();

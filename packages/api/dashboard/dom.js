@@ -65,7 +65,7 @@ export function draw(parent, wanted) {
     const known = key === null ? nextOfKind(next, node) : keyed.get(key);
     if (known && sameKind(known, node)) {
       // A node that is where it belongs is not touched: moving would take the focus from it.
-      if (known === next) next = next.nextSibling;
+      if (known === next) next = known.nextSibling;
       else parent.insertBefore(known, next);
       become(known, node);
     } else {

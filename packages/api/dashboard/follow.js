@@ -1,5 +1,6 @@
 import { Refusal } from './ask.js';
 import { now } from './clock.js';
+import { readCredentials } from './credentials.js';
 import { followEvents } from './events.js';
 import { addHistory } from './history.js';
 import { load } from './load.js';
@@ -24,8 +25,11 @@ export async function loadView() {
 export async function follow() {
   following?.abort();
   following = new AbortController();
+  // Where data is closed there is no need to be refused first.
+  if (readCredentials() === null && document.documentElement.dataset.open !== 'true')
+    return update({ access: 'needed' });
   update({ access: state.access === 'open' ? 'open' : 'asking' });
-  await loadView();
+  await Promise.all([loadView(), load(['permissions'])]);
   if (/** @type {string} */ (state.access) === 'needed') return;
   update({ access: 'open' });
   stream(following.signal);

@@ -66,9 +66,8 @@ export function duration(ms) {
 export function percent(ratio) {
   if (ratio === null || ratio === undefined) return NOTHING;
   // 99.97 % is not 100 %: the last digits are what matters there.
-  const digits =
-    ratio > 0.99 && ratio < 1 ? Math.floor(ratio * 10_000) / 100 : Math.round(ratio * 1_000) / 10;
-  return `${digits} %`;
+  if (ratio > 0.99 && ratio < 1) return `${(Math.floor(ratio * 10_000) / 100).toFixed(2)} %`;
+  return ratio === 0 || ratio === 1 ? `${ratio * 100} %` : `${(ratio * 100).toFixed(1)} %`;
 }
 
 /**

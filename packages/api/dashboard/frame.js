@@ -48,16 +48,14 @@ function navLink({ path, title, icon: shape }) {
 
 /** How many findings want somebody's attention. */
 function urgent() {
-  const findings = /** @type {import('@plinth/db/monitor').Finding[]} */ (
-    bodyOf('findings')?.report.findings ?? []
-  );
+  const findings = bodyOf('findings')?.report.findings ?? [];
   const critical = findings.filter(({ severity }) => severity === 'critical').length;
   const all = critical + findings.filter(({ severity }) => severity === 'warning').length;
   return all === 0 ? null : countMark(all, critical > 0, all === 1 ? 'finding' : 'findings');
 }
 
 function blocked() {
-  const waiting = bodyOf('metrics')?.snapshot.locks.blocked ?? 0;
+  const waiting = bodyOf('metrics')?.locks.blocked ?? 0;
   return waiting === 0 ? null : countMark(waiting, true, 'waiting');
 }
 

@@ -1,14 +1,14 @@
 import { now } from './clock.js';
 import { state } from './state.js';
 
-/** @import { HistoryPoint } from '@plinth/db/monitor' */
+/** @import { Point } from './bodies.js' */
 
 /** What is kept of it here; the server keeps as much unless told (MAX_METRICS_STORED). */
 const MOST = 2_000;
 
 /**
  * Adds the measurements of an answer or an event; those that are known already are left out.
- * @param {{ history?: HistoryPoint[], point?: HistoryPoint | null } | undefined} body
+ * @param {{ history?: Point[], point?: Point | null } | undefined} body
  */
 export function addHistory(body) {
   const points = [...(body?.history ?? []), ...(body?.point ? [body.point] : [])];
@@ -21,21 +21,26 @@ export function addHistory(body) {
 /**
  * The measurements of the span that is shown, as columns. Where the monitor could not look for a while, an empty
  * measurement stands, so that no line is drawn across.
- * @returns {{ at: number[], points: (HistoryPoint | null)[], span: [number, number] }}
+ * @returns {{ at: number[], points: (Point | null)[], span: [number, number] }}
  */
 export function shownHistory() {
   const to = now() / 1_000;
-  const span = /** @type {[number, number]} */ ([to - state.span * 60, to]);
-  const shown = state.history.filter(({ at }) => Date.parse(at) / 1_000 >= span[0]);
-  const usual = usualStep(shown);
+  const shown = state.history.filter(({ at }) => Date.parse(at) / 1_000 >= to - state.span * 60);
+  const first = shown[0] ? Date.parse(shown[0].at) / 1_000 : to;
+  // A history that is shorter than what was asked for fills the chart, from five minutes on.
+  const span = /** @type {[number, number]} */ ([
+    Math.max(to - state.span * 60, Math.min(first, to - 300)),
+    to,
+  ]);
+  const longest = Math.max(usualStep(shown) * 3.5, 60);
   /** @type {number[]} */
   const at = [];
-  /** @type {(HistoryPoint | null)[]} */
+  /** @type {(Point | null)[]} */
   const points = [];
   for (const point of shown) {
     const second = Date.parse(point.at) / 1_000;
     const before = at.at(-1);
-    if (before !== undefined && second - before > usual * 3.5) {
+    if (before !== undefined && second - before > longest) {
       at.push((before + second) / 2);
       points.push(null);
     }
@@ -45,7 +50,7 @@ export function shownHistory() {
   return { at, points, span };
 }
 
-/** @param {readonly HistoryPoint[]} points */
+/** @param {readonly Point[]} points */
 function usualStep(points) {
   const steps = points
     .slice(1)

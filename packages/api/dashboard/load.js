@@ -1,5 +1,6 @@
 import { ask, Refusal } from './ask.js';
 import { now } from './clock.js';
+import { hasPerson } from './credentials.js';
 import { state, update } from './state.js';
 
 /** Where each thing that views show is read. */
@@ -12,18 +13,19 @@ const places = {
   tables: '/v1/database/tables',
   backupRuns: '/v1/backup-runs?limit=20',
   alerts: '/v1/alerts?limit=20',
+  permissions: '/v1/me/permissions',
   health: '/health',
   ready: '/ready',
   startup: '/startup',
 };
 
-/** @typedef {keyof typeof places} Name */
+/** @import { Name } from './bodies.js' */
 
 /** Probes say what they have to say with 503 as well. */
 const probes = new Set(['health', 'ready', 'startup']);
 
-/** What needs a person or a key with a permission of its own: a refusal there says nothing of the rest. */
-const optional = new Set(['backupRuns', 'alerts']);
+/** What is for persons alone: a refusal there says nothing of the rest. */
+const optional = new Set(['backupRuns', 'alerts', 'permissions']);
 
 /** @type {Map<Name, Promise<void>>} */
 const underWay = new Map();
@@ -46,6 +48,7 @@ export async function load(names) {
 async function loadOne(name) {
   const before = state.loaded[name];
   try {
+    if (optional.has(name) && !hasPerson()) throw new Refusal(401, 'unauthenticated', 'nobody is signed in');
     const body = probes.has(name) ? await probe(places[name]) : await ask(places[name]);
     state.loaded[name] = { body, at: now(), refusal: null };
     state.link.heardAt = now();
@@ -66,5 +69,5 @@ async function loadOne(name) {
 async function probe(path) {
   const response = await fetch(path, { credentials: 'omit', cache: 'no-store' }).catch(() => undefined);
   if (response === undefined) throw new Refusal(0, 'unreachable', 'no answer');
-  return { status: response.status, ...(await response.json()) };
+  return { ...(await response.json()), http: response.status };
 }

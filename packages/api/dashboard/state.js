@@ -1,5 +1,7 @@
 // Everything the page knows, in one object. Who changes it calls update(); the page is drawn anew with the next frame.
 
+/** @import { Bodies, Name, Point, Session } from './bodies.js' */
+
 /**
  * @typedef {object} Loaded an answer of the API, kept when a later one fails
  * @property {any} body undefined before the first
@@ -25,21 +27,19 @@ export const state = {
     /** When the API was last heard of; by the server's clock. */
     heardAt: 0,
   },
-  /** @type {Record<string, Loaded>} */
-  loaded: {},
-  /** @type {import('@plinth/db/monitor').HistoryPoint[]} */
-  history: [],
+  loaded: /** @type {Partial<Record<Name, Loaded>>} */ ({}),
+  history: /** @type {Point[]} */ ([]),
   /** Minutes that the charts show. */
   span: 60,
   /** Which statements are shown. */
   ranking: /** @type {'top' | 'slow'} */ ('top'),
   showIdle: true,
-  /** @type {Record<string, TableView>} */
-  tables: {},
-  /** @type {Record<string, { plan?: any, error?: string, loading?: boolean }>} */
-  plans: {},
-  /** @type {{ kind: 'cancel' | 'terminate', pid: number, session: any, error: string, busy: boolean } | null} */
-  dialog: null,
+  tables: /** @type {Record<string, TableView>} */ ({}),
+  plans: /** @type {Record<string, { plan?: any, error?: string, loading?: boolean }>} */ ({}),
+  dialog:
+    /** @type {{ kind: 'cancel' | 'terminate', pid: number, session: Session, error: string, busy: boolean } | null} */ (
+      null
+    ),
   /** What somebody did last, to be said once. */
   done: '',
 };
@@ -69,6 +69,8 @@ export function update(fields = {}) {
 
 /**
  * What was answered under this name, undefined before the first answer.
- * @param {string} name
+ * @template {Name} N
+ * @param {N} name
+ * @returns {Bodies[N] | undefined}
  */
 export const bodyOf = (name) => state.loaded[name]?.body;

@@ -87,7 +87,7 @@ export function createApp(options: AppOptions): Express {
     checkAnswers: !production,
   });
   mountDocs(app, routes);
-  mountDashboard(app, { production });
+  mountDashboard(app, { production, open: !production && config.opsToken === undefined });
   app.use(answerNotFound);
   app.use(createErrorHandler(logger, production));
   return app;

@@ -4,7 +4,7 @@ import { bytes, duration, exact, moment, NOTHING, percent } from '../format.js';
 import { codeBlock } from './code-block.js';
 import { severityMark } from './severity-mark.js';
 
-/** @import { Finding } from '@plinth/db/monitor' */
+/** @import { Finding } from '../bodies.js' */
 
 /**
  * A finding: one line when it is closed; opened, how that is known, why it matters and what repairs it.

@@ -2,7 +2,7 @@ import { h } from '../dom.js';
 
 /**
  * One number with its name. A `level` other than ok colours it; `share` (0 to 1) is drawn as a bar.
- * @param {{ label: string, value: string, note?: string | Node | null, share?: number | null,
+ * @param {{ label: string, value: string | Node, note?: string | Node | null, share?: number | null,
  *           level?: 'ok' | 'warning' | 'critical' }} tile
  */
 export function tile({ label, value, note, share, level = 'ok' }) {

@@ -7,6 +7,11 @@ import { tile, tiles } from '../parts/tile.js';
 import { bodyOf } from '../state.js';
 import { connectionNotices, viewHead } from '../verdict.js';
 
+/**
+ * @import { Bodies } from '../bodies.js'
+ * @typedef {Bodies['metrics']} Metrics
+ */
+
 /** @type {import('./views.js').View} */
 export const application = {
   path: 'application',
@@ -21,16 +26,16 @@ export const application = {
       numbers(metrics),
       h(
         'div',
-        { class: 'columns even', key: 'columns' },
+        { class: 'columns', key: 'columns' },
         routesSection(metrics?.http),
         operationsSection(metrics?.dataLayer),
       ),
-      h('div', { class: 'columns even', key: 'more' }, probesSection(), costSection(metrics?.own)),
+      h('div', { class: 'columns', key: 'more' }, probesSection(), costSection(metrics?.own)),
     ];
   },
 };
 
-/** @param {any} metrics */
+/** @param {Metrics | undefined} metrics */
 function numbers(metrics) {
   const { pool, http, dataLayer, jobs } = metrics ?? {};
   return tiles(
@@ -82,7 +87,7 @@ function numbers(metrics) {
 /** @param {Record<string, number>} counts */
 const sum = (counts) => Object.values(counts).reduce((total, one) => total + one, 0);
 
-/** @param {any} dataLayer */
+/** @param {Metrics['dataLayer'] | undefined} dataLayer */
 function retriesOf(dataLayer) {
   const [most] = Object.entries(dataLayer?.retries ?? {}).toSorted(([, a], [, b]) => Number(b) - Number(a));
   return most ? `${most[1]} by ${most[0].replaceAll('_', ' ')}` : 'after a collision';
@@ -122,7 +127,7 @@ const latencyColumns = () => [
   },
 ];
 
-/** @param {any} http */
+/** @param {Metrics['http'] | undefined} http */
 function routesSection(http) {
   return section(
     'HTTP',
@@ -150,7 +155,7 @@ function routesSection(http) {
   );
 }
 
-/** @param {any} dataLayer */
+/** @param {Metrics['dataLayer'] | undefined} dataLayer */
 function operationsSection(dataLayer) {
   return section(
     'Data layer',
@@ -197,17 +202,17 @@ function probesSection() {
   const rows = [
     {
       path: '/health',
-      ok: health?.status === 200,
+      ok: health?.http === 200,
       says: health ? `the process answers; database ${health.database}` : '',
     },
     {
       path: '/ready',
-      ok: ready?.status === 200,
+      ok: ready?.http === 200,
       says: ready ? (ready.reason?.replaceAll('_', ' ') ?? 'takes requests') : '',
     },
     {
       path: '/startup',
-      ok: startup?.status === 200,
+      ok: startup?.http === 200,
       says: startup ? (startup.pending ? `waits for ${startup.pending.join(', ')}` : 'has started') : '',
     },
   ];
@@ -232,7 +237,7 @@ function probesSection() {
   );
 }
 
-/** @param {any} own */
+/** @param {Metrics['own'] | undefined} own */
 function costSection(own) {
   if (own === undefined) return null;
   const { locked, timeout, overlap } = own.skipped;
@@ -243,8 +248,8 @@ function costSection(own) {
       'p',
       {},
       `${percent(own.share)} of one core's time since the start, of ${percent(own.budget)} at most: ${duration(own.spentMs)} altogether. `,
-      `The last looks took ${[1, 2, 3].map((tier) => duration(own.lastMs[tier])).join(', ')}; `,
-      `they come every ${[1, 2, 3].map((tier) => duration(own.everyMs[tier])).join(', ')}.`,
+      `The last looks took ${Object.values(own.lastMs).map(duration).join(', ')}; `,
+      `they come every ${Object.values(own.everyMs).map(duration).join(', ')}.`,
     ),
     h(
       'p',

@@ -12,6 +12,11 @@ import { connectionNotices, viewHead } from '../verdict.js';
 
 const about = new Set(['backups-stale', 'migrations', 'audit-seals']);
 
+/**
+ * @import { Bodies } from '../bodies.js'
+ * @typedef {Bodies['backupRuns']['data'][number]} Run
+ */
+
 /** @type {import('./views.js').View} */
 export const backups = {
   path: 'backups',
@@ -19,9 +24,7 @@ export const backups = {
   icon: 'backups',
   needs: ['backupRuns', 'alerts'],
   draw() {
-    const findings = (bodyOf('findings')?.report.findings ?? []).filter((/** @type {any} */ { check }) =>
-      about.has(check),
-    );
+    const findings = (bodyOf('findings')?.report.findings ?? []).filter(({ check }) => about.has(check));
     return [
       ...connectionNotices(),
       viewHead('Backups and migrations'),
@@ -33,7 +36,7 @@ export const backups = {
   },
 };
 
-/** @param {any} metrics */
+/** @param {Bodies['metrics'] | undefined} metrics */
 function numbers(metrics) {
   const { backups: made, migrations } = metrics ?? {};
   return tiles(
@@ -51,14 +54,14 @@ function numbers(metrics) {
       label: 'Backups failed',
       value: count(made?.failed),
       note: made?.successRate === null || !made ? null : `${percent(made.successRate)} succeeded`,
-      level: made?.failed > 0 ? 'warning' : 'ok',
+      level: (made?.failed ?? 0) > 0 ? 'warning' : 'ok',
     }),
     tile({ label: 'Migrations applied', value: count(migrations?.applied), note: null }),
     tile({
       label: 'Migrations failed',
       value: count(migrations?.failed),
       note: migrations ? `${percent(migrations.successRate)} succeeded` : null,
-      level: migrations?.failed > 0 ? 'critical' : 'ok',
+      level: (migrations?.failed ?? 0) > 0 ? 'critical' : 'ok',
     }),
     tile({ label: 'Rolled back', value: count(migrations?.rolledBack), note: null }),
   );
@@ -66,7 +69,7 @@ function numbers(metrics) {
 
 /**
  * What stands above a list that could not be read; the list itself shows what was known.
- * @param {string} name
+ * @param {'backupRuns' | 'alerts'} name
  */
 function refusalOf(name) {
   const refusal = state.loaded[name]?.refusal;
@@ -171,7 +174,7 @@ function runsSection() {
   );
 }
 
-/** @param {{ startedAt: string, finishedAt: string | null }} run */
+/** @param {Run} run */
 const tookMs = ({ startedAt, finishedAt }) =>
   finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt);
 

@@ -2,6 +2,7 @@ import { agoTime } from '../clock.js';
 import { h } from '../dom.js';
 import { bytes, count, duration, NOTHING, percent, plural } from '../format.js';
 import { shownHistory } from '../history.js';
+import { choice } from '../parts/choice.js';
 import { findingList } from '../parts/finding-card.js';
 import { lineChart } from '../parts/line-chart.js';
 import { nothing, section } from '../parts/notice.js';
@@ -20,11 +21,12 @@ export const overview = {
     ...connectionNotices(),
     verdictHead(),
     statusTiles(),
-    h(
-      'div',
-      { class: 'columns', key: 'columns' },
-      h('div', {}, firingAlerts(), findings()),
-      section('Measured', { aside: spanChoice() }, h('div', { class: 'charts' }, ...charts())),
+    firingAlerts(),
+    findings(),
+    section(
+      'Measured',
+      { aside: choice('span', 'Time that the charts show', state.span, spans) },
+      h('div', { class: 'charts' }, ...charts()),
     ),
   ],
 };
@@ -42,7 +44,7 @@ function statusTiles() {
     locks,
     point,
   } = bodyOf('metrics') ?? {};
-  const { used, usable } = server?.connections ?? {};
+  const { used, usable } = server?.connections ?? { used: 0, usable: 1 };
   const blocked = locks?.blocked ?? 0;
   return tiles(
     tile({
@@ -56,23 +58,29 @@ function statusTiles() {
       value: server ? `${used} of ${usable}` : NOTHING,
       share: server ? used / usable : null,
       note: pool ? `pool ${pool.used} of ${pool.max} in use` : null,
-      level: server && used / usable >= 0.95 ? 'critical' : server && used / usable >= 0.8 ? 'warning' : 'ok',
+      level: levelOf('connections'),
     }),
     tile({
       label: 'Transactions',
       value:
         typeof point?.commitsPerSecond === 'number'
-          ? `${count(point.commitsPerSecond + point.rollbacksPerSecond)}/s`
+          ? `${count(point.commitsPerSecond + (point.rollbacksPerSecond ?? 0))}/s`
           : NOTHING,
       note: blocked > 0 ? `${plural(blocked, 'session')} blocked` : 'nobody is blocked',
-      level: blocked > 0 ? 'warning' : 'ok',
+      level: levelOf('blocked-sessions'),
     }),
     tile({
       label: 'Longest transaction',
       value: duration(point?.longestTransactionMs),
       note: point ? `${point.idleInTransaction} idle in transaction` : null,
+      level: levelOf('long-transactions'),
     }),
-    tile({ label: 'Cache hit', value: percent(point?.cacheHitRatio), note: 'since the look before' }),
+    tile({
+      label: 'Cache hit',
+      value: percent(point?.cacheHitRatio),
+      note: 'since the look before',
+      level: levelOf('cache-hit'),
+    }),
     tile({
       label: 'Answer time',
       value: duration(http?.p95Ms),
@@ -81,16 +89,26 @@ function statusTiles() {
     tile({
       label: 'Size',
       value: bytes(databaseBytes),
+      level: levelOf('disk-space'),
       note: disk ? `${bytes(disk.freeBytes)} free on the disk` : since ? 'disk not seen from here' : null,
     }),
     tile({
       label: 'Last backup',
-      value: backups?.lastSucceededAt ? 'Done' : backups ? 'None' : NOTHING,
-      note: backups?.lastSucceededAt
-        ? h('span', {}, agoTime(backups.lastSucceededAt), `, ${bytes(backups.lastBytes)}`)
-        : null,
+      value: backups?.lastSucceededAt ? agoTime(backups.lastSucceededAt) : backups ? 'None' : NOTHING,
+      note: backups?.lastSucceededAt ? `${bytes(backups.lastBytes)} stored` : null,
+      level: levelOf('backups-stale'),
     }),
   );
+}
+
+/**
+ * The worst that a check found.
+ * @param {string} wanted
+ */
+function levelOf(wanted) {
+  const found = bodyOf('findings')?.report.findings.filter(({ check }) => check === wanted) ?? [];
+  if (found.some(({ severity }) => severity === 'critical')) return 'critical';
+  return found.some(({ severity }) => severity === 'warning') ? 'warning' : 'ok';
 }
 
 function firingAlerts() {
@@ -102,7 +120,7 @@ function firingAlerts() {
     h(
       'ul',
       { class: 'plain-list alerts' },
-      ...alerts.map((/** @type {any} */ { rule, object, severity, message, startedAt }) =>
+      ...alerts.map(({ rule, object, severity, message, startedAt }) =>
         h(
           'li',
           { class: 'alert', key: `${rule} ${object}` },
@@ -128,38 +146,16 @@ function findings() {
   return section('Findings', { aside }, content);
 }
 
+/** @type {readonly [number, string][]} in minutes */
 const spans = [
   [15, '15 min'],
   [60, '1 h'],
   [480, '8 h'],
 ];
 
-function spanChoice() {
-  return h(
-    'fieldset',
-    { class: 'segments' },
-    h('legend', { class: 'visually-hidden' }, 'Time that the charts show'),
-    ...spans.map(([minutes, text]) =>
-      h(
-        'label',
-        { key: minutes },
-        h('input', {
-          type: 'radio',
-          name: 'span',
-          value: minutes,
-          checked: state.span === minutes,
-          'data-change': 'span',
-        }),
-        text,
-      ),
-    ),
-  );
-}
-
 function charts() {
   const { at, points, span } = shownHistory();
-  /** @typedef {import('@plinth/db/monitor').HistoryPoint & { httpP95Ms?: number | null, statementP95Ms?: number | null }} Point */
-  /** @param {(point: Point) => number | null | undefined} value */
+  /** @param {(point: import('../bodies.js').Point) => number | null | undefined} value */
   const values = (value) => points.map((point) => (point === null ? null : (value(point) ?? null)));
   const hits = values(({ cacheHitRatio }) => (cacheHitRatio === null ? null : cacheHitRatio * 100));
   const lowest = Math.min(99, ...hits.filter((value) => value !== null));
@@ -209,6 +205,21 @@ function charts() {
       span,
       format: duration,
       lines: [{ label: 'open for', values: values(({ longestTransactionMs }) => longestTransactionMs) }],
+    }),
+    lineChart({
+      title: 'Waiting and idle in transaction',
+      at,
+      span,
+      atLeast: 3,
+      format: count,
+      lines: [
+        { label: 'wait for a lock', values: values(({ blocked }) => blocked) },
+        {
+          label: 'idle in transaction',
+          quiet: true,
+          values: values(({ idleInTransaction }) => idleInTransaction),
+        },
+      ],
     }),
   ];
 }

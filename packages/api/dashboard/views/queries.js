@@ -1,10 +1,17 @@
 import { h } from '../dom.js';
 import { bytes, count, duration, percent, plural, timeOfDay } from '../format.js';
-import { codeBlock } from '../parts/code-block.js';
+import { choice } from '../parts/choice.js';
+import { codeBlock, sqlText } from '../parts/code-block.js';
 import { dataTable } from '../parts/data-table.js';
 import { bar } from '../parts/tile.js';
 import { bodyOf, state } from '../state.js';
 import { connectionNotices, viewHead } from '../verdict.js';
+
+/**
+ * @import { Bodies } from '../bodies.js'
+ * @typedef {Bodies['statements'] | undefined} Window
+ * @typedef {Bodies['statements']['statements'][number]} Statement
+ */
 
 /** @type {import('./views.js').View} */
 export const queries = {
@@ -18,7 +25,7 @@ export const queries = {
   },
 };
 
-/** @param {any} body */
+/** @param {Window} body */
 function windowOf(body) {
   if (body === undefined) return 'Not looked at yet';
   const { calls, totalMs } = bodyOf('metrics')?.statements ?? { calls: 0, totalMs: 0 };
@@ -29,7 +36,7 @@ function windowOf(body) {
   return `${span}: ${plural(calls, 'call')}, ${duration(totalMs)} in total`;
 }
 
-/** @param {any} body */
+/** @param {Window} body */
 function table(body) {
   const totalMs = bodyOf('metrics')?.statements.totalMs ?? 0;
   const share = (/** @type {number} */ ms) => (totalMs > 0 ? ms / totalMs : 0);
@@ -46,13 +53,10 @@ function table(body) {
         : state.ranking === 'slow'
           ? 'No statement was slow (SLOW_QUERY_THRESHOLD).'
           : 'No statement was seen: pg_stat_statements is missing, or nothing has run yet.',
-    tools: h(
-      'fieldset',
-      { class: 'segments' },
-      h('legend', { class: 'visually-hidden' }, 'Which statements'),
-      choice('top', 'Most time'),
-      choice('slow', 'Slow'),
-    ),
+    tools: choice('ranking', 'Which statements', state.ranking, [
+      ['top', 'Most time'],
+      ['slow', 'Slow'],
+    ]),
     columns: [
       { key: 'query', label: 'Statement', wide: true, cell: statementCell },
       {
@@ -102,13 +106,13 @@ function table(body) {
   });
 }
 
-/** @param {{ blocksHit: number, blocksRead: number }} row */
+/** @param {Statement} row */
 const hitOf = ({ blocksHit, blocksRead }) =>
   blocksHit + blocksRead === 0 ? null : blocksHit / (blocksHit + blocksRead);
 
 /**
  * The statement; opened, whole, with what it did besides and the plan that PostgreSQL would choose.
- * @param {any} row
+ * @param {Statement} row
  */
 function statementCell({ queryid, query, operation, tempBlocks, walBytes, ioMs }) {
   const { plan, error, loading } = state.plans[queryid] ?? {};
@@ -119,58 +123,37 @@ function statementCell({ queryid, query, operation, tempBlocks, walBytes, ioMs }
     operation === null ? null : h('span', { class: 'chip accent' }, operation),
     query === null
       ? h('span', { class: 'muted' }, 'its text is not known any more')
-      : h(
-          'details',
-          { class: 'statement' },
-          h('summary', {}, query),
+      : sqlText(
+          query,
           h(
-            'div',
-            { class: 'statement-body' },
-            codeBlock(query, 'the statement'),
-            h(
-              'p',
-              { class: 'fine' },
-              `Reading and writing ${duration(ioMs)} · temporary files ${bytes(tempBlocks * block)} · log ${bytes(walBytes)} · query id ${queryid}`,
-            ),
-            plan === undefined ? null : codeBlock(plan, 'the plan'),
-            error === undefined ? null : h('p', { class: 'error-text', role: 'alert' }, `${error}.`),
-            plan === undefined
-              ? h(
-                  'p',
-                  {},
-                  h(
-                    'button',
-                    {
-                      type: 'button',
-                      class: 'quiet-button',
-                      'data-action': 'plan',
-                      'data-query': queryid,
-                      disabled: loading ?? false,
-                    },
-                    loading ? 'Asking …' : 'Show the plan',
-                  ),
-                  h('span', { class: 'fine' }, ' The generic one, whatever the parameters; nothing is run.'),
-                )
-              : null,
+            'p',
+            { class: 'fine' },
+            `Reading and writing ${duration(ioMs)} · temporary files ${bytes(tempBlocks * block)} · log ${bytes(walBytes)} · query id ${queryid}`,
           ),
+          plan === undefined ? askPlan(queryid, loading ?? false) : codeBlock(plan, 'the plan'),
+          error === undefined ? null : h('p', { class: 'error-text', role: 'alert' }, `${error}.`),
         ),
   );
 }
 
 /**
- * @param {'top' | 'slow'} value
- * @param {string} text
+ * @param {string} queryid
+ * @param {boolean} asking
  */
-const choice = (value, text) =>
+const askPlan = (queryid, asking) =>
   h(
-    'label',
-    { key: value },
-    h('input', {
-      type: 'radio',
-      name: 'ranking',
-      value,
-      checked: state.ranking === value,
-      'data-change': 'ranking',
-    }),
-    text,
+    'p',
+    {},
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet-button',
+        'data-action': 'plan',
+        'data-query': queryid,
+        disabled: asking,
+      },
+      asking ? 'Asking …' : 'Show the plan',
+    ),
+    h('span', { class: 'fine' }, ' The generic one, whatever the parameters; nothing is run.'),
   );

@@ -1,11 +1,13 @@
 import { agoTime } from '../clock.js';
 import { h } from '../dom.js';
 import { duration, NOTHING, plural } from '../format.js';
-import { codeBlock } from '../parts/code-block.js';
+import { codeBlock, sqlText } from '../parts/code-block.js';
 import { dataTable } from '../parts/data-table.js';
 import { nothing, section } from '../parts/notice.js';
 import { bodyOf, state } from '../state.js';
 import { connectionNotices, viewHead } from '../verdict.js';
+
+/** @import { Bodies, LockNode } from '../bodies.js' */
 
 /** @type {import('./views.js').View} */
 export const sessions = {
@@ -24,9 +26,9 @@ export const sessions = {
   },
 };
 
-/** @param {any} body */
+/** @param {Bodies['sessions'] | undefined} body */
 function lockSection(body) {
-  const { roots = [], blocked = 0, oldestWaitMs = 0 } = body?.locks ?? {};
+  const { trees, blocked, oldestWaitMs } = body?.locks ?? { trees: [], blocked: 0, oldestWaitMs: 0 };
   const aside =
     blocked === 0
       ? null
@@ -38,24 +40,22 @@ function lockSection(body) {
   return section(
     'Who waits for whom',
     { aside },
-    roots.length === 0
+    trees.length === 0
       ? nothing(body === undefined ? 'Looking …' : 'Nobody waits for a lock.')
-      : h(
-          'ul',
-          { class: 'locks' },
-          ...roots.map((/** @type {any} */ { node, release }) => lockNode(node, release)),
-        ),
+      : h('ul', { class: 'locks' }, ...trees.map(({ nodes, release }) => branch(nodes, release))),
   );
 }
 
 /**
  * A session with those that wait for it below it.
- * @param {any} node
+ * @param {readonly LockNode[]} nodes it, and everybody below it, from the top down
  * @param {string | null} release what would end a root
  * @returns {HTMLElement}
  */
-function lockNode(node, release) {
-  const { pid, role, application, state: doing, query, transactionMs, waitedMs, wants, blocks } = node;
+function branch([node, ...below], release) {
+  if (node === undefined) throw new Error('a branch has a first node');
+  const { pid, role, application, state: doing, query, transactionMs, waitedMs, wants } = node;
+  const waiting = new Set(below.map((one) => one.pid)).size;
   return h(
     'li',
     { key: pid },
@@ -66,7 +66,9 @@ function lockNode(node, release) {
         'div',
         { class: 'lock-head' },
         h('strong', {}, pid === 0 ? 'Prepared transaction' : `Session ${pid}`),
-        release === null ? null : h('span', { class: 'chip critical' }, `holds up ${below(node)}`),
+        release === null
+          ? null
+          : h('span', { class: 'chip critical' }, `holds up ${plural(waiting, 'session')}`),
         h('span', { class: 'muted' }, [role, application, doing].filter(Boolean).join(' · ')),
       ),
       wants === null
@@ -74,8 +76,7 @@ function lockNode(node, release) {
         : h(
             'p',
             {},
-            `waits ${duration(waitedMs)} for ${wants.mode}`,
-            wants.relation === null ? ` (${wants.type})` : ` on ${wants.relation}`,
+            `waits ${duration(waitedMs)} for ${wants.mode} ${wants.relation === null ? `(${wants.type})` : `on ${wants.relation}`}`,
           ),
       transactionMs === null
         ? null
@@ -90,27 +91,22 @@ function lockNode(node, release) {
             ...signals(pid, doing),
           ),
     ),
-    blocks.length === 0
-      ? null
-      : h('ul', {}, ...blocks.map((/** @type {any} */ child) => lockNode(child, null))),
+    below.length === 0 ? null : h('ul', {}, ...branches(below).map((nodes) => branch(nodes, null))),
   );
 }
 
 /**
- * How many wait below.
- * @param {any} node
+ * Cuts a flat list into its branches: each begins where the depth is that of the first.
+ * @param {readonly LockNode[]} nodes
  */
-function below(node) {
-  const pids = new Set();
-  /** @param {any} one */
-  const visit = (one) => {
-    for (const child of one.blocks) {
-      pids.add(child.pid);
-      visit(child);
-    }
-  };
-  visit(node);
-  return plural(pids.size, 'session');
+function branches(nodes) {
+  /** @type {LockNode[][]} */
+  const all = [];
+  for (const node of nodes) {
+    if (node.depth === nodes[0]?.depth) all.push([node]);
+    else all.at(-1)?.push(node);
+  }
+  return all;
 }
 
 /**
@@ -118,8 +114,8 @@ function below(node) {
  * @param {string | null} doing
  */
 function signals(pid, doing) {
-  const known = bodyOf('sessions')?.sessions.find((/** @type {any} */ session) => session.pid === pid);
-  if (!known?.backendStart) return [];
+  const known = bodyOf('sessions')?.sessions.find((session) => session.pid === pid);
+  if (!known?.backendStart || !bodyOf('permissions')?.permissions.includes('database:signal')) return [];
   /** @param {'cancel' | 'terminate'} kind @param {string} text */
   const button = (kind, text) =>
     h(
@@ -138,10 +134,10 @@ function signals(pid, doing) {
   );
 }
 
-/** @param {any} body */
+/** @param {Bodies['sessions'] | undefined} body */
 function sessionSection(body) {
   const all = body?.sessions ?? [];
-  const rows = state.showIdle ? all : all.filter((/** @type {any} */ { state: doing }) => doing !== 'idle');
+  const rows = state.showIdle ? all : all.filter(({ state: doing }) => doing !== 'idle');
   return section(
     'Sessions of this database',
     { aside: h('span', { class: 'fine' }, plural(all.length, 'session')) },
@@ -158,7 +154,7 @@ function sessionSection(body) {
         'label',
         { class: 'fine' },
         h('input', { type: 'checkbox', checked: state.showIdle, 'data-change': 'show-idle' }),
-        ' idle ones, too',
+        ' Show idle ones',
       ),
       columns: [
         { key: 'pid', label: 'Pid', value: ({ pid }) => pid, cell: ({ pid }) => pid },
@@ -174,7 +170,9 @@ function sessionSection(body) {
               h(
                 'span',
                 { class: 'cell-note' },
-                [application ? role : '', client ?? 'local'].filter(Boolean).join(' · '),
+                [application ? role : '', (client ?? 'local').replace(/\/(32|128)$/, '')]
+                  .filter(Boolean)
+                  .join(' · '),
               ),
             ),
         },
@@ -210,7 +208,7 @@ function sessionSection(body) {
           key: 'query',
           label: 'Statement',
           wide: true,
-          cell: ({ query }) => h('code', {}, query || NOTHING),
+          cell: ({ query }) => sqlText(query),
         },
         {
           key: 'end',

@@ -1,6 +1,6 @@
 import { agoTime } from '../clock.js';
 import { h } from '../dom.js';
-import { bytes, count, NOTHING, percent, plural } from '../format.js';
+import { bytes, count, moment, NOTHING, percent, plural } from '../format.js';
 import { dataTable } from '../parts/data-table.js';
 import { findingList } from '../parts/finding-card.js';
 import { section } from '../parts/notice.js';
@@ -21,6 +21,12 @@ const about = new Set([
   'unvalidated-constraints',
 ]);
 
+/**
+ * @import { Bodies } from '../bodies.js'
+ * @typedef {Bodies['tables']['tables'][number]} Table
+ * @typedef {Bodies['tables']['indexes']['indexes'][number]} Index
+ */
+
 /** @type {import('./views.js').View} */
 export const tables = {
   path: 'tables',
@@ -29,9 +35,7 @@ export const tables = {
   needs: ['tables'],
   draw() {
     const body = bodyOf('tables');
-    const findings = (bodyOf('findings')?.report.findings ?? []).filter((/** @type {any} */ { check }) =>
-      about.has(check),
-    );
+    const findings = (bodyOf('findings')?.report.findings ?? []).filter(({ check }) => about.has(check));
     const note = body?.at
       ? h('span', {}, 'Sizes and rows as of the last vacuum or analyze, read ', agoTime(body.at))
       : 'Not looked at yet';
@@ -45,7 +49,7 @@ export const tables = {
   },
 };
 
-/** @param {any} body */
+/** @param {Bodies['tables'] | undefined} body */
 function tableSection(body) {
   const rows = body?.tables ?? [];
   return section(
@@ -96,12 +100,7 @@ function tableSection(body) {
           cell: ({ growth }) =>
             growth === null || growth.bytes === 0
               ? NOTHING
-              : h(
-                  'span',
-                  {},
-                  `${growth.bytes > 0 ? '+' : '−'}${bytes(Math.abs(growth.bytes))}`,
-                  h('span', { class: 'cell-note' }, 'since ', agoTime(growth.since)),
-                ),
+              : h('span', { title: `since ${moment(growth.since)}` }, signed(growth.bytes)),
         },
         {
           key: 'scans',
@@ -129,7 +128,10 @@ function tableSection(body) {
   );
 }
 
-/** @param {any} row */
+/** @param {number} grown */
+const signed = (grown) => `${grown > 0 ? '+' : '−'}${bytes(Math.abs(grown))}`;
+
+/** @param {Table} row */
 const tableName = ({ table, autovacuumEnabled, vacuumDue, bloat }) =>
   h(
     'span',
@@ -143,14 +145,14 @@ const tableName = ({ table, autovacuumEnabled, vacuumDue, bloat }) =>
       : null,
   );
 
-/** @param {{ rows: number, deadRows: number }} row */
+/** @param {Table} row */
 const deadShare = ({ rows, deadRows }) => (rows + deadRows === 0 ? 0 : deadRows / (rows + deadRows));
 
-/** @param {{ sequentialScans: number, indexScans: number }} row */
+/** @param {Table} row */
 const byIndex = ({ sequentialScans, indexScans }) =>
   sequentialScans + indexScans === 0 ? null : indexScans / (sequentialScans + indexScans);
 
-/** @param {any} body */
+/** @param {Bodies['tables'] | undefined} body */
 function indexSection(body) {
   const rows = body?.indexes.indexes ?? [];
   return section(
@@ -194,7 +196,7 @@ function indexSection(body) {
   );
 }
 
-/** @param {any} row */
+/** @param {Index} row */
 const indexName = ({ index, table, columns, primary, unique, valid, unused, duplicateOf }) =>
   h(
     'span',

@@ -10,7 +10,7 @@ import { tables } from './tables.js';
  * @property {string} path below /dashboard
  * @property {string} title
  * @property {import('../icons.js').Icon} icon
- * @property {readonly import('../load.js').Name[]} needs what it shows, besides metrics and findings
+ * @property {readonly import('../bodies.js').Name[]} needs what it shows, besides metrics and findings
  * @property {() => (Node | null)[]} draw what it looks like now; everything it shows is in the state
  */
 

@@ -31,7 +31,13 @@ const TYPES: Record<string, string> = {
 };
 
 /** Reads the page from disk, and of uPlot the two files it needs. Throws when one is missing. */
-export async function readDashboard(folder = FOLDER): Promise<Dashboard> {
+export async function readDashboard({
+  open,
+  folder = FOLDER,
+}: {
+  open: boolean;
+  folder?: string;
+}): Promise<Dashboard> {
   const uplot = createRequire(import.meta.url).resolve('uplot/package.json');
   const files = new Map<string, string>([
     ['vendor/uplot.js', join(uplot, '../dist/uPlot.esm.js')],
@@ -51,7 +57,10 @@ export async function readDashboard(folder = FOLDER): Promise<Dashboard> {
   }
   const version = hash.digest('base64url').slice(0, 16);
   const template = await readFile(join(folder, 'page.html'), 'utf8');
-  const html = Buffer.from(template.replaceAll('{{assets}}', `/dashboard/assets/${version}`));
+  const values = { assets: `/dashboard/assets/${version}`, open: String(open) };
+  const html = Buffer.from(
+    template.replaceAll(/{{(assets|open)}}/g, (_, name: keyof typeof values) => values[name]),
+  );
   const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`;
   return { html, etag, version, assets };
 }

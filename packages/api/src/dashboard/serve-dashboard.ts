@@ -19,16 +19,22 @@ const POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
+interface DashboardOptions {
+  production: boolean;
+  /** Whether data is open to everybody: the page then asks for it without asking who is there. */
+  open: boolean;
+}
+
 /**
  * Serves the dashboard from disk: the page is asked for anew each time, its assets are kept for good, since other contents
  * have other addresses. The page holds no data and is open to everybody; what it asks for is not. In development the files
  * are read for every page, so that a reload shows what was changed.
  */
-export function mountDashboard(app: Express, { production }: { production: boolean }): void {
+export function mountDashboard(app: Express, { production, open }: DashboardOptions): void {
   let kept: Promise<Dashboard> | undefined;
   const read = (fresh = false): Promise<Dashboard> => {
     if (fresh) kept = undefined;
-    kept ??= readDashboard().catch((error) => {
+    kept ??= readDashboard({ open }).catch((error) => {
       // A failure is not kept: the next request tries again.
       kept = undefined;
       throw error;
