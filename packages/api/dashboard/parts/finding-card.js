@@ -1,6 +1,7 @@
 import { agoTime } from '../clock.js';
 import { h } from '../dom.js';
 import { bytes, duration, exact, moment, NOTHING, percent } from '../format.js';
+import { bodyOf } from '../state.js';
 import { codeBlock } from './code-block.js';
 import { severityMark } from './severity-mark.js';
 
@@ -10,7 +11,10 @@ import { severityMark } from './severity-mark.js';
  * A finding: one line when it is closed; opened, how that is known, why it matters and what repairs it.
  * @param {Finding} finding
  */
-export function findingCard(finding) {
+function findingCard(finding) {
+  const alert = bodyOf('findings')?.alerts.find(
+    ({ rule, object }) => rule === finding.check && object === finding.object,
+  );
   const { check, severity, object, summary, why, repair } = finding;
   return h(
     'li',
@@ -22,7 +26,12 @@ export function findingCard(finding) {
         'summary',
         {},
         severityMark(severity),
-        h('span', { class: 'finding-summary' }, summary),
+        h(
+          'span',
+          { class: 'finding-summary' },
+          summary,
+          alert ? h('span', { class: 'alert-mark' }, 'Alert firing since ', agoTime(alert.startedAt)) : null,
+        ),
         h('span', { class: 'finding-check' }, check),
       ),
       h(

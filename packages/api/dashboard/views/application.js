@@ -38,6 +38,7 @@ export const application = {
 /** @param {Metrics | undefined} metrics */
 function numbers(metrics) {
   const { pool, http, dataLayer, jobs } = metrics ?? {};
+  const failed = failuresOf(http);
   return tiles(
     tile({
       label: 'Pool',
@@ -66,9 +67,9 @@ function numbers(metrics) {
     tile({ label: 'Requests', value: count(http?.count), note: http ? `${http.active} under way` : null }),
     tile({
       label: 'Failed requests',
-      value: http ? percent(http.errorRate ?? 0) : NOTHING,
-      note: http ? `${count(http.errors)} of 5xx` : null,
-      level: (http?.errorRate ?? 0) > 0.01 ? 'warning' : 'ok',
+      value: http ? percent(failed.share) : NOTHING,
+      note: http ? `${count(failed.errors)} with 5xx, without probes` : null,
+      level: failed.share > 0.01 ? 'warning' : 'ok',
     }),
     tile({
       label: 'Failed statements',
@@ -82,6 +83,17 @@ function numbers(metrics) {
       level: (jobs?.failed ?? 0) > 0 ? 'warning' : 'ok',
     }),
   );
+}
+
+/**
+ * Probes answer 503 as long as the process starts: that is no failure.
+ * @param {Metrics['http'] | undefined} http
+ */
+function failuresOf(http) {
+  const routes = http?.routes.filter(({ route }) => route.startsWith('/v1/')) ?? [];
+  const errors = routes.reduce((total, one) => total + one.errors, 0);
+  const answers = routes.reduce((total, one) => total + one.count, 0);
+  return { errors, share: answers === 0 ? 0 : errors / answers };
 }
 
 /** @param {Record<string, number>} counts */

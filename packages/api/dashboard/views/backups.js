@@ -27,7 +27,7 @@ export const backups = {
     const findings = (bodyOf('findings')?.report.findings ?? []).filter(({ check }) => about.has(check));
     return [
       ...connectionNotices(),
-      viewHead('Backups and migrations'),
+      viewHead('Backups and migrations', 'What is kept of them, and what was told when something went wrong'),
       numbers(bodyOf('metrics')),
       findings.length === 0 ? null : section('Findings', {}, findingList(findings)),
       runsSection(),
