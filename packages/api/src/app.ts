@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createFieldCipher, type Database } from '@plinth/db';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
@@ -15,6 +16,7 @@ import { ApiError } from './errors.js';
 import { codeOf } from './logger.js';
 import { createLinks } from './mail/letters.js';
 import { createOutbox } from './mail/outbox.js';
+import { isMetrics } from './metrics/serve-metrics.js';
 import type { Front } from './middleware/front.js';
 import { answerNotFound, createErrorHandler } from './middleware/problem.js';
 import type { Monitoring } from './monitoring/monitoring.js';
@@ -33,13 +35,15 @@ export interface AppOptions {
   database: () => Database | undefined;
   shared: Pick<SharedState, 'invalidations' | 'limitStore'>;
   monitoring: Monitoring;
+  /** Answers /metrics; undefined where another port does. */
+  metrics?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Other routes than ours: for tests. */
   routes?: readonly Route[];
 }
 
 /** The Express application: everything but listening, probes and shutdown. */
 export function createApp(options: AppOptions): Express {
-  const { config, logger, front, shared, monitoring, routes = allRoutes } = options;
+  const { config, logger, front, shared, monitoring, metrics, routes = allRoutes } = options;
   const production = config.environment === 'production';
   const accessTokens = createAccessTokens(config.tokenSigningKey);
   const keyMode = production ? 'live' : 'test';
@@ -57,6 +61,11 @@ export function createApp(options: AppOptions): Express {
   // Without proxies the address is the connection's, whatever headers say.
   if (config.trustedProxies.length > 0) app.set('trust proxy', [...config.trustedProxies]);
   app.use(front);
+  if (metrics) {
+    app.use((request, response, next) =>
+      isMetrics(request.url) ? metrics(request, response).catch(next) : next(),
+    );
+  }
   mountRoutes(app, routes, {
     services: {
       accessTokens,

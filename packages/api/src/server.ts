@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createTerminus } from '@godaddy/terminus';
 import type { Logger } from 'pino';
-import { isOperator } from './auth/authenticate.js';
+import { isOperator, type Operators } from './auth/authenticate.js';
 import { ApiError } from './errors.js';
 import type { Front } from './middleware/front.js';
 import { sendProblem } from './middleware/problem.js';
@@ -15,7 +15,7 @@ export interface ServerOptions {
   app: RequestListener;
   front: Front;
   probes: Readonly<Record<string, () => ProbeAnswer | Promise<ProbeAnswer>>>;
-  operators: { opsToken: string | undefined; opsOpen: boolean };
+  operators: Operators;
   shutdown: Shutdown;
   logger: Logger;
 }

@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { createApp } from './app.js';
 import type { Config } from './config.js';
 import { codeOf, logPoolEvent, logQuery } from './logger.js';
+import { createMetrics } from './metrics/render-metrics.js';
+import { createAdminServer, createMetricsHandler, isMetrics } from './metrics/serve-metrics.js';
 import { createFront } from './middleware/front.js';
 import { migrateOnStart } from './migrate-on-start.js';
 import { openMonitoring } from './monitoring/open-monitoring.js';
@@ -86,12 +88,24 @@ export async function startApi(config: Config, { logger, exit, fail, on }: Proce
   const front = createFront({
     logger,
     production,
-    isProbe: (path) => probeOf(path) !== undefined,
+    isProbe: (path) => probeOf(path) !== undefined || isMetrics(path),
     isDraining: () => lifecycle.draining,
     observe: monitoring.http.observe,
   });
+  const { opsToken, metricsToken, adminPort } = config;
+  const operators = { opsToken, opsOpen: !production };
+  const metrics = createMetricsHandler(createMetrics(monitoring), { ...operators, metricsToken });
+  const adminServer = adminPort === undefined ? undefined : createAdminServer(front, metrics);
   const server = createServer({
-    app: createApp({ config, logger, front, database: database.current, shared, monitoring }),
+    app: createApp({
+      config,
+      logger,
+      front,
+      database: database.current,
+      shared,
+      monitoring,
+      ...(adminServer ? {} : { metrics }),
+    }),
     front,
     probes: {
       '/health': () => healthAnswer(state()),
@@ -103,7 +117,7 @@ export async function startApi(config: Config, { logger, exit, fail, on }: Proce
         onFailure: (error) => logger.warn(codeOf(error), 'database detail failed'),
       }),
     },
-    operators: { opsToken: config.opsToken, opsOpen: !production },
+    operators,
     logger,
     shutdown: createShutdown({
       lifecycle,
@@ -122,16 +136,23 @@ export async function startApi(config: Config, { logger, exit, fail, on }: Proce
   prober.start();
   // The stuck-pool watch and the sticky start need regular looks, also when nobody asks.
   setInterval(state, 1_000).unref();
-  server.once('error', (error: NodeJS.ErrnoException) => {
-    const fix = error.code === 'EADDRINUSE' ? { fix: `end the program that listens there, or set PORT` } : {};
-    fail(
-      new PlinthError('listen_failed', `cannot listen on ${config.host}:${config.port} (${error.code})`, fix),
-    );
-  });
-  server.listen(config.port, config.host, () => {
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : config.port;
-    logger.info({ host: config.host, port, environment: config.environment }, 'listening');
-  });
+  listen(server, config.port, 'listening');
+  if (adminServer && adminPort !== undefined) listen(adminServer, adminPort, 'listening for scrapes');
   return server;
+
+  function listen(it: Server, wanted: number, message: string): void {
+    it.once('error', (error: NodeJS.ErrnoException) => {
+      const setting = it === server ? 'PORT' : 'ADMIN_PORT';
+      const fix =
+        error.code === 'EADDRINUSE' ? { fix: `end the program that listens there, or set ${setting}` } : {};
+      fail(
+        new PlinthError('listen_failed', `cannot listen on ${config.host}:${wanted} (${error.code})`, fix),
+      );
+    });
+    it.listen(wanted, config.host, () => {
+      const address = it.address();
+      const port = typeof address === 'object' ? address?.port : wanted;
+      logger.info({ host: config.host, port, environment: config.environment }, message);
+    });
+  }
 }

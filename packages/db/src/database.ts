@@ -92,6 +92,7 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions 
     onEvent(event) {
       if (event.type === 'acquire') metrics.acquired(event.waitedMs);
       if (event.type === 'shed') metrics.shed();
+      if (event.type === 'timeout') metrics.timedOut();
       if (event.type === 'recycle') metrics.recycled();
       if (event.type === 'connect') become('connected');
       if (event.type === 'error' && pool.totalCount === 0) become('disconnected');

@@ -26,6 +26,8 @@ export interface DatabaseMetrics {
   readonly pool: PoolStatus;
   /** Callers refused because too many were waiting. */
   readonly shed: number;
+  /** Callers that got no connection in time. */
+  readonly timeouts: number;
   /** Times that all connections were replaced after a failover or a shutdown. */
   readonly recycled: number;
   /** Retries made by reason; `budget_spent` counts those that were due but not made. */
@@ -66,6 +68,7 @@ export interface MetricsRecorder {
   statement(operation: string, durationMs: number, errorCode: string | undefined): void;
   acquired(waitedMs: number): void;
   shed(): void;
+  timedOut(): void;
   recycled(): void;
   retried(reason: string): void;
   snapshot(pool: PoolStatus): DatabaseMetrics;
@@ -77,6 +80,7 @@ export function createMetrics(): MetricsRecorder {
   const acquire = createHistogram();
   const retries: Record<string, number> = {};
   let shed = 0;
+  let timeouts = 0;
   let recycled = 0;
   return {
     statement(operation, durationMs, errorCode) {
@@ -90,6 +94,7 @@ export function createMetrics(): MetricsRecorder {
     },
     acquired: acquire.observe,
     shed: () => void shed++,
+    timedOut: () => void timeouts++,
     recycled: () => void recycled++,
     retried: (reason) => count(retries, reason),
     snapshot: (pool) => ({
@@ -101,6 +106,7 @@ export function createMetrics(): MetricsRecorder {
       acquire: acquire.read(),
       pool,
       shed,
+      timeouts,
       recycled,
       retries: { ...retries },
     }),

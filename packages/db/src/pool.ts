@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { createClientClass, type QueryEvent } from './client.js';
 import type { DatabaseConfig } from './config.js';
-import { DatabaseError, endsConnection, isRoleChange } from './errors.js';
+import { DatabaseError, endsConnection, isRoleChange, translateError } from './errors.js';
 import { currentRequestContext, withRequestContext } from './request-context.js';
 
 /** What the pool is doing; the names are those of the readiness body. */
@@ -18,9 +18,12 @@ export interface PoolStatus {
   invalid: number;
 }
 
-/** Something that happened to the pool; for logs and metrics. `shed`: a caller was refused because too many wait. */
+/**
+ * Something that happened to the pool; for logs and metrics. `shed`: a caller was refused because too many wait;
+ * `timeout`: a caller got no connection in time.
+ */
 export type PoolEvent =
-  | { type: 'connect' | 'remove' | 'shed' | 'recycle' }
+  | { type: 'connect' | 'remove' | 'shed' | 'timeout' | 'recycle' }
   | { type: 'error' | 'invalid'; error: unknown }
   | { type: 'acquire'; waitedMs: number };
 
@@ -171,8 +174,11 @@ export class DatabasePool extends pg.Pool {
       return;
     }
     super.connect((error, client, release) => {
-      if (error || client === undefined)
+      if (error || client === undefined) {
+        if ((translateError(error) as { code?: string }).code === 'pool_exhausted')
+          onEvent({ type: 'timeout' });
         return callback(error ?? new DatabaseError('internal'), undefined, () => {});
+      }
       if ((this.#generations.get(client) ?? 0) < this.#generation) {
         release(true);
         this.#checkout(startedAt, callback);

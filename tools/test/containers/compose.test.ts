@@ -115,7 +115,7 @@ describe('docker-compose.yml', () => {
     },
   );
 
-  (compose ? test : test.skip)('each service has only the passwords of its own role', async () => {
+  (compose ? test : test.skip)('each service has only the passwords of its own roles', async () => {
     const services = await config(all);
     const passwordsOf = (name: string) =>
       secrets.filter(
@@ -123,9 +123,14 @@ describe('docker-compose.yml', () => {
           /PASSWORD$/.test(secret) &&
           JSON.stringify(services[name]?.environment ?? {}).includes(all[secret] ?? ''),
       );
-    expect(passwordsOf('api')).toEqual(['PLINTH_APP_PASSWORD']);
+    // The API and the worker look at the database as the readonly role.
+    expect(passwordsOf('api')).toEqual(['PLINTH_APP_PASSWORD', 'PLINTH_READONLY_PASSWORD']);
     expect(passwordsOf('migrate')).toEqual(['PLINTH_MIGRATOR_PASSWORD']);
-    expect(passwordsOf('worker')).toEqual(['PLINTH_APP_PASSWORD', 'PLINTH_WORKER_PASSWORD']);
+    expect(passwordsOf('worker')).toEqual([
+      'PLINTH_APP_PASSWORD',
+      'PLINTH_WORKER_PASSWORD',
+      'PLINTH_READONLY_PASSWORD',
+    ]);
     expect(passwordsOf('backup')).toEqual(['PLINTH_APP_PASSWORD', 'PLINTH_BACKUP_PASSWORD']);
   });
 

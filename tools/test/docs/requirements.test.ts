@@ -95,7 +95,9 @@ test('every named endpoint is answered by the API', async () => {
   const program = `
     const { routes } = await import('./packages/api/src/routes.ts');
     const { probeOf } = await import('./packages/api/src/probes/paths.ts');
+    const { isMetrics } = await import('./packages/api/src/metrics/serve-metrics.ts');
     const probes = ['/health', '/ready', '/startup', '/health/db'].filter((path) => probeOf(path) === path);
+    if (isMetrics('/metrics')) probes.push('/metrics');
     console.log(JSON.stringify([...routes.map(({ method, path }) => method + ' ' + path), ...probes.map((path) => 'GET ' + path)]));`;
   const { stdout } = await run(
     process.execPath,

@@ -10,15 +10,19 @@ import { type Principal, sessionOf } from './principal.js';
 import { ownScope } from './scopes.js';
 import type { UserStates } from './user-state.js';
 
+/** Who counts as an operator. */
+export interface Operators {
+  opsToken: string | undefined;
+  /** Whether operator routes are open where no OPS_TOKEN is set: outside production only. */
+  opsOpen: boolean;
+}
+
 /** What authentication needs. */
-export interface Authentication {
+export interface Authentication extends Operators {
   accessTokens: AccessTokens;
   userStates: UserStates;
   keyStates: KeyStates;
   keyUses: KeyUses;
-  opsToken: string | undefined;
-  /** Whether operator routes are open where no OPS_TOKEN is set: outside production only. */
-  opsOpen: boolean;
 }
 
 /** What a request says about who it is from. */
@@ -43,14 +47,15 @@ function sameSecret(given: string, wanted: string): boolean {
   return timingSafeEqual(digest(given), digest(wanted));
 }
 
-/** Whether an Authorization header opens the operators' routes. */
-export function isOperator(
-  authorization: string | undefined,
-  { opsToken, opsOpen }: Pick<Authentication, 'opsToken' | 'opsOpen'>,
-): boolean {
-  if (opsToken === undefined) return opsOpen;
+/** Whether an Authorization header carries this token. */
+export function presentsToken(authorization: string | undefined, wanted: string): boolean {
   const token = bearerOf(authorization);
-  return token !== undefined && sameSecret(token, opsToken);
+  return token !== undefined && sameSecret(token, wanted);
+}
+
+/** Whether an Authorization header opens the operators' routes. */
+export function isOperator(authorization: string | undefined, { opsToken, opsOpen }: Operators): boolean {
+  return opsToken === undefined ? opsOpen : presentsToken(authorization, opsToken);
 }
 
 /**

@@ -12,6 +12,8 @@ export interface Monitoring {
   /** Of the looks of `monitor`, by their moments. */
   readonly latencies: LatencyHistory;
   readonly streams: EventStreams;
+  /** Name of the database, for labels. */
+  readonly databaseName: string;
   /** The API's own; undefined while it cannot be reached since the start. */
   readonly database: () => Database | undefined;
   readonly pool: () => PoolStatus | undefined;

@@ -64,6 +64,7 @@ export function openMonitoring(options: {
       settings.maxMetrics,
     ),
     streams,
+    databaseName: decodeURIComponent(new URL(readonlyUrl).pathname.slice(1)),
     database,
     pool: () => database()?.poolStatus(),
     probes,

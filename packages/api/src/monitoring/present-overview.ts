@@ -94,7 +94,7 @@ function presentHttp(http: HttpMetrics): object {
 
 function presentDataLayer(metrics: DatabaseMetrics | undefined): object | null {
   if (metrics === undefined) return null;
-  const { operations, acquire, shed, recycled, retries } = metrics;
+  const { operations, acquire, shed, timeouts, recycled, retries } = metrics;
   const rows = operations
     .map(({ operation, latency, errors }) => {
       const failures = Object.values(errors).reduce((sum, n) => sum + n, 0);
@@ -116,6 +116,7 @@ function presentDataLayer(metrics: DatabaseMetrics | undefined): object | null {
     operations: rows.slice(0, MAX_ROWS),
     acquire: summarize(acquire),
     shed,
+    timeouts,
     recycled,
     retries,
   };

@@ -9,6 +9,8 @@ import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
+import { createMetrics } from '../../src/metrics/render-metrics.js';
+import { createMetricsHandler } from '../../src/metrics/serve-metrics.js';
 import { createFront } from '../../src/middleware/front.js';
 import type { Monitoring } from '../../src/monitoring/monitoring.js';
 import { openMonitoring } from '../../src/monitoring/open-monitoring.js';
@@ -52,7 +54,7 @@ export const PASSWORD = 'correct horse battery staple';
 let passwordHash: Promise<string> | undefined;
 
 export async function createTestApi(
-  options: { env?: Record<string, string>; routes?: readonly Route[] } = {},
+  options: { env?: Record<string, string>; routes?: readonly Route[]; metrics?: boolean } = {},
 ): Promise<TestApi> {
   const testDatabase = await createTestDatabase();
   const database = await testDatabase.open('app');
@@ -86,6 +88,9 @@ export async function createTestApi(
     front,
     database: () => database,
     ...(options.routes ? { routes: options.routes } : {}),
+    ...(options.metrics
+      ? { metrics: createMetricsHandler(createMetrics(monitoring), { ...config, opsOpen: !production }) }
+      : {}),
   });
   const server: Server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -17,6 +17,7 @@ import {
   readOperations,
   readOverview,
 } from './overview.js';
+import { readSequences } from './sequences.js';
 import { readServerFiles, type ServerFiles } from './server-files.js';
 import type { MonitorSession } from './session.js';
 import { readSessions, type SessionState } from './sessions.js';
@@ -54,6 +55,8 @@ export interface Collected {
   jobs: Jobs | null;
   horizon: Horizon | null;
   files: ServerFiles | null;
+  /** Share of its values that the fullest sequence used; null where there is none to read. */
+  fullestSequence: number | null;
   disk: { freeBytes: number; totalBytes: number } | undefined;
 }
 
@@ -83,6 +86,7 @@ export function createCollector(options: {
     jobs: null,
     horizon: null,
     files: null,
+    fullestSequence: null,
     disk: undefined,
   };
   const firstSeenAt = now();
@@ -138,6 +142,8 @@ export function createCollector(options: {
       const at = now();
       earlierTables.push({ at, value: await readTableBytes(sql) });
       collected.indexes = { at, value: await readIndexes(sql) };
+      const used = (await readSequences(sql, 0)).map(({ ratio }) => ratio ?? 0);
+      collected.fullestSequence = used.length === 0 ? null : Math.max(...used);
       const bloated = await readBloat(sql, BLOAT_SHOWN_BYTES, 0);
       collected.bloat = new Map(bloated.map((one) => [one.table, one]));
     },

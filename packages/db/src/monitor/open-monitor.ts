@@ -242,6 +242,7 @@ export function openMonitor(options: MonitorOptions): Monitor {
         jobs: collected.jobs,
         horizon: collected.horizon,
         files: collected.files,
+        fullestSequence: collected.fullestSequence,
         locks: { blocked, oldestWaitMs },
         statements: statements.sum(),
         point: history.last() ?? null,

@@ -53,6 +53,7 @@ export interface Snapshot {
   jobs: Jobs | null;
   horizon: Horizon | null;
   files: ServerFiles | null;
+  fullestSequence: number | null;
   locks: Pick<LockTree, 'blocked' | 'oldestWaitMs'>;
   /** Calls and time of all statements within the statements' window. */
   statements: { calls: number; totalMs: number };

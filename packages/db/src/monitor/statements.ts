@@ -48,26 +48,27 @@ export function createStatements(slowQueryMs: number) {
   const counters = createStatementCounters(COUNTED);
   let latest: { at: number; totals: Map<string, Totals> } | undefined;
 
-  function inWindow(): StatementStats[] {
+  /** What each statement did within the window. */
+  function inWindow(): Totals[] {
     if (latest === undefined) return [];
     const before =
       baselines[0] === undefined || baselines[0].at === latest.at ? undefined : baselines[0].totals;
-    return [...latest.totals.values()].flatMap((now) => {
-      const delta = subtract(now, before?.get(now.queryid));
-      if (delta.calls === 0) return [];
-      const text = texts.get(now.queryid);
-      return [
-        {
-          ...delta,
-          meanMs: delta.totalMs / delta.calls,
-          query: text === undefined ? null : normalizeSql(text, 2_000),
-          operation: text === undefined ? null : operationOf(text),
-        },
-      ];
-    });
+    return [...latest.totals.values()]
+      .map((now) => subtract(now, before?.get(now.queryid)))
+      .filter(({ calls }) => calls > 0);
   }
-  const isSlow = ({ meanMs, maxMs }: StatementStats) => meanMs >= slowQueryMs || maxMs >= slowQueryMs;
-  const byTotal = (a: StatementStats, b: StatementStats) => b.totalMs - a.totalMs;
+  function describe(totals: Totals): StatementStats {
+    const text = texts.get(totals.queryid);
+    return {
+      ...totals,
+      meanMs: totals.totalMs / totals.calls,
+      query: text === undefined ? null : normalizeSql(text, 2_000),
+      operation: text === undefined ? null : operationOf(text),
+    };
+  }
+  const meanOf = ({ totalMs, calls }: Totals) => totalMs / calls;
+  const isSlow = (totals: Totals) => meanOf(totals) >= slowQueryMs || totals.maxMs >= slowQueryMs;
+  const byTotal = (a: Totals, b: Totals) => b.totalMs - a.totalMs;
   const windowOf = (statements: StatementStats[]): StatementWindow => ({
     from:
       baselines[0] === undefined || baselines[0].at === latest?.at
@@ -109,14 +110,15 @@ export function createStatements(slowQueryMs: number) {
       for (const queryid of texts.keys()) if (!latest.totals.has(queryid)) texts.delete(queryid);
     },
     /** Those that took the most time together, first. */
-    top: (limit = 50): StatementWindow => windowOf(inWindow().sort(byTotal).slice(0, limit)),
+    top: (limit = 50): StatementWindow => windowOf(inWindow().sort(byTotal).slice(0, limit).map(describe)),
     /** Those that take, or once took, longer than the threshold. */
     slow: (limit = 50): StatementWindow =>
       windowOf(
         inWindow()
           .filter(isSlow)
-          .sort((a, b) => b.meanMs - a.meanMs)
-          .slice(0, limit),
+          .sort((a, b) => meanOf(b) - meanOf(a))
+          .slice(0, limit)
+          .map(describe),
       ),
     /** The text as PostgreSQL keeps it; for EXPLAIN. */
     textOf: (queryid: string): string | undefined => texts.get(queryid),

@@ -20,7 +20,9 @@ export interface TableState {
   vacuumDue: number;
   /** Changed rows as a multiple of what makes it analyze. */
   analyzeDue: number;
+  /** By hand or by itself. */
   lastVacuum: string | null;
+  lastAutovacuum: string | null;
   lastAnalyze: string | null;
 }
 
@@ -39,7 +41,7 @@ select format('%I.%I', s.schemaname, s.relname) as table, greatest(c.reltuples, 
        s.n_tup_ins::float8 as inserted, s.n_tup_upd::float8 as updated, s.n_tup_hot_upd::float8 as "hotUpdated",
        s.n_tup_del::float8 as deleted, enabled as "autovacuumEnabled",
        greatest(by_dead, by_inserts)::float8 as "vacuumDue", by_changes::float8 as "analyzeDue",
-       greatest(s.last_vacuum, s.last_autovacuum) as "lastVacuum", greatest(s.last_analyze, s.last_autoanalyze) as "lastAnalyze"
+       greatest(s.last_vacuum, s.last_autovacuum) as "lastVacuum", s.last_autovacuum as "lastAutovacuum", greatest(s.last_analyze, s.last_autoanalyze) as "lastAnalyze"
   from chosen
   join pg_stat_user_tables s on s.relid = chosen.relid
   join pg_class c on c.oid = s.relid
@@ -47,14 +49,19 @@ select format('%I.%I', s.schemaname, s.relname) as table, greatest(c.reltuples, 
   ${AUTOVACUUM_RATIOS}
  order by chosen.bytes desc, s.n_live_tup desc, 1`;
 
+interface Visits {
+  lastVacuum: Date | null;
+  lastAutovacuum: Date | null;
+  lastAnalyze: Date | null;
+}
+
 /** The largest tables first. */
 export async function readTables(sql: Sql, limit = 300): Promise<TableState[]> {
-  const rows = await sql.query<TableState & { lastVacuum: Date | null; lastAnalyze: Date | null }>(READ, [
-    limit,
-  ]);
+  const rows = await sql.query<Omit<TableState, keyof Visits> & Visits>(READ, [limit]);
   return rows.map((row) => ({
     ...row,
     lastVacuum: row.lastVacuum?.toISOString() ?? null,
+    lastAutovacuum: row.lastAutovacuum?.toISOString() ?? null,
     lastAnalyze: row.lastAnalyze?.toISOString() ?? null,
   }));
 }

@@ -2950,6 +2950,7 @@ export interface components {
                     [key: string]: number;
                 };
                 shed: number;
+                timeouts: number;
             } | null;
             disk: {
                 freeBytes: number;
@@ -2972,6 +2973,7 @@ export interface components {
                 info: number;
                 warning: number;
             };
+            fullestSequence: number | null;
             health: {
                 issues: {
                     check: string;
@@ -3257,6 +3259,7 @@ export interface components {
                 indexScans: number;
                 inserted: number;
                 lastAnalyze: string | null;
+                lastAutovacuum: string | null;
                 lastVacuum: string | null;
                 rows: number;
                 sequentialScans: number;

@@ -90,6 +90,8 @@ export const overviewFields = {
       slots: z.array(z.strictObject({ name: z.string(), active: z.boolean(), safeWalBytes: nullable })),
     })
     .nullable(),
+  /** Share of its values that the fullest sequence used. */
+  fullestSequence: nullable,
   migrations: z
     .strictObject({ applied: count, failed: count, rolledBack: count, successRate: nullable })
     .nullable(),
@@ -126,6 +128,7 @@ export const overviewFields = {
       ),
       acquire: z.strictObject(latency),
       shed: count,
+      timeouts: count,
       recycled: count,
       retries: z.record(z.string(), count),
     })

@@ -20,6 +20,7 @@ const table = z.strictObject({
   vacuumDue: number,
   analyzeDue: number,
   lastVacuum: moment.nullable(),
+  lastAutovacuum: moment.nullable(),
   lastAnalyze: moment.nullable(),
   /** Empty space, by estimate. */
   bloat: z.strictObject({ bytes: number, ratio: number }).nullable(),
