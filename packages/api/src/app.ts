@@ -10,6 +10,7 @@ import { createLimits } from './auth/rate-limit.js';
 import { createUserStates } from './auth/user-state.js';
 import type { Config } from './config.js';
 import { createCursors } from './cursor.js';
+import { mountDashboard } from './dashboard/serve-dashboard.js';
 import { mountDocs } from './docs.js';
 import { ApiError } from './errors.js';
 import { codeOf } from './logger.js';
@@ -95,6 +96,7 @@ export function createApp(options: AppOptions): Express {
     checkAnswers: !production,
   });
   mountDocs(app, routes);
+  mountDashboard(app, { production, open: !production && config.opsToken === undefined });
   app.use(answerNotFound);
   app.use(createErrorHandler(logger, production));
   return app;

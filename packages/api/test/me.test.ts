@@ -24,6 +24,16 @@ describe('my profile', () => {
     expect(text).not.toMatch(/argon2|password|secret|_enc/i);
   });
 
+  test('holds what I may do, by my roles, and for an API key by its scopes', async () => {
+    expect((await user.ask('/v1/me/permissions')).body).toEqual({ permissions: ['businesses:read'] });
+    const { body } = await user.ask('/v1/me/api-keys', {
+      method: 'POST',
+      body: { name: 'reader', scopes: ['me:read'] },
+    });
+    const asKey = await api.ask('/v1/me/permissions', { headers: { 'x-api-key': body.key } });
+    expect(asKey.body).toEqual({ permissions: ['me:read'] });
+  });
+
   test('changes with If-Match only: 428 without, 412 when stale, and says the version it has now', async () => {
     const etag = await etagOf('/v1/me');
     const patch = (headers: Record<string, string>, body: object = { fullName: 'Mia M.' }) =>

@@ -6,6 +6,8 @@ import { probeOf } from '../probes/paths.js';
 import type { ProbeState } from '../probes/state.js';
 import { createEventStreams, formatEvent } from './event-streams.js';
 import { createHttpMetrics } from './http-metrics.js';
+import { merge } from './latency.js';
+import { createLatencyHistory } from './latency-history.js';
 import type { Monitoring } from './monitoring.js';
 import { presentOverview } from './present-overview.js';
 
@@ -30,6 +32,7 @@ export function openMonitoring(options: {
     );
   }
   const streams = createEventStreams();
+  const http = createHttpMetrics(probeOf);
   const monitor = openMonitor({
     ...settings,
     alerts: { ...alerts, webhookUrl: undefined },
@@ -40,12 +43,26 @@ export function openMonitoring(options: {
     onEvent(event) {
       if (event.type === 'up') logger.info('monitoring sees the database');
       if (event.type === 'down') logger.warn({ code: event.code }, 'monitoring cannot see the database');
-      if (event.type === 'collected' && streams.count() > 0) streams.send(monitorEvent(monitoring));
+      if (event.type !== 'collected') return;
+      const at = monitor.snapshot().at;
+      if (at !== null) monitoring.latencies.note(at);
+      if (streams.count() > 0) streams.send(monitorEvent(monitoring));
     },
   });
   const monitoring: Monitoring = {
     monitor,
-    http: createHttpMetrics(probeOf),
+    http,
+    latencies: createLatencyHistory(
+      () => ({
+        http: merge(http.series().map(({ latency }) => latency)),
+        statements: merge(
+          database()
+            ?.metrics()
+            .operations.map(({ latency }) => latency) ?? [],
+        ),
+      }),
+      settings.maxMetrics,
+    ),
     streams,
     databaseName: decodeURIComponent(new URL(readonlyUrl).pathname.slice(1)),
     database,

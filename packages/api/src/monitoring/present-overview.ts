@@ -20,6 +20,7 @@ export function presentOverview(monitoring: Monitoring): object {
   for (const { severity } of report.findings) counts[severity]++;
   return {
     ...snapshot,
+    point: snapshot.point && { ...snapshot.point, ...monitoring.latencies.of(snapshot.point.at) },
     health: healthOf(snapshot, report),
     findings: counts,
     alerts: monitor.alerts().length,

@@ -2,7 +2,7 @@ import type { Sql } from '@plinth/db';
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
 import { missed, versionIn } from '../etag.js';
-import { jsonAnswer, jsonObject, moment, text, uuid } from '../fields.js';
+import { jsonAnswer, jsonObject, moment, nameSchema, text, uuid } from '../fields.js';
 import { defineRoute, defineWrite, signedIn } from '../route.js';
 
 /** A user as they see themselves. */
@@ -42,6 +42,15 @@ const getMe = defineRoute({
   response: profile,
   versioned: 'whole',
   handler: ({ database, principal }) => readProfile(database, principal.userId),
+});
+
+const getMyPermissions = defineRoute({
+  method: 'GET',
+  path: '/v1/me/permissions',
+  summary: 'What I may do: the permissions of my roles, for an API key as far as its scopes go',
+  access: signedIn,
+  response: nameSchema('MyPermissions', z.strictObject({ permissions: z.array(z.string()) })),
+  handler: async ({ principal }) => ({ permissions: [...principal.permissions].sort() }),
 });
 
 const updateMe = defineWrite({
@@ -112,4 +121,4 @@ const putSettings = defineWrite({
   },
 });
 
-export const meRoutes = [getMe, updateMe, getSettings, putSettings];
+export const meRoutes = [getMe, getMyPermissions, updateMe, getSettings, putSettings];

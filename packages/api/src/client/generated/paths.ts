@@ -1913,6 +1913,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I may do: the permissions of my roles, for an API key as far as its scopes go
+         * @description For everybody who is signed in.
+         */
+        get: operations["getMePermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/reports": {
         parameters: {
             query?: never;
@@ -3035,9 +3055,12 @@ export interface components {
                 connections: number;
                 databaseBytes: number | null;
                 deadlocks: number;
+                httpP95Ms: number | null;
                 idleInTransaction: number;
                 longestTransactionMs: number;
+                requestsPerSecond: number | null;
                 rollbacksPerSecond: number | null;
+                statementP95Ms: number | null;
                 tempBytesPerSecond: number | null;
             }[];
             horizon: {
@@ -3117,9 +3140,12 @@ export interface components {
                 connections: number;
                 databaseBytes: number | null;
                 deadlocks: number;
+                httpP95Ms: number | null;
                 idleInTransaction: number;
                 longestTransactionMs: number;
+                requestsPerSecond: number | null;
                 rollbacksPerSecond: number | null;
+                statementP95Ms: number | null;
                 tempBytesPerSecond: number | null;
             } | null;
             pool: {
@@ -3472,6 +3498,9 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             version: number;
+        };
+        MyPermissions: {
+            permissions: string[];
         };
         MySession: {
             /** Format: date-time */
@@ -8444,6 +8473,31 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMePermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPermissions"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

@@ -35,7 +35,11 @@ export const metricsRoute = defineRoute({
   handler: async ({ services: { monitoring }, query: { since } }) => {
     const all = monitoring.monitor.history();
     const history = since === undefined ? all : all.filter(({ at }) => Date.parse(at) > since.getTime());
-    return { ...presentOverview(monitoring), summary: summarizeHistory(history), history };
+    return {
+      ...presentOverview(monitoring),
+      summary: summarizeHistory(history),
+      history: history.map((point) => ({ ...point, ...monitoring.latencies.of(point.at) })),
+    };
   },
 });
 

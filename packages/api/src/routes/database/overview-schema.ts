@@ -23,6 +23,10 @@ export const historyPoint = z.strictObject({
   tempBytesPerSecond: nullable,
   deadlocks: count,
   databaseBytes: nullable,
+  /** Of this process, since the look before. */
+  requestsPerSecond: nullable,
+  httpP95Ms: nullable,
+  statementP95Ms: nullable,
 });
 
 const server = z.strictObject({
