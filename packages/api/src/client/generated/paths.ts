@@ -1922,7 +1922,7 @@ export interface paths {
         };
         /**
          * What I may do: the permissions of my roles, for an API key as far as its scopes go
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in; an API key needs me:read.
          */
         get: operations["getMePermissions"];
         put?: never;
