@@ -12,7 +12,7 @@ import { connectionEnv } from './connection-env.js';
 import type { Fingerprint } from './content.js';
 import { type CopyProgress, watchCopies } from './copy-progress.js';
 import { dumpDatabase, storedName, streamedFile } from './dump.js';
-import { type Sealing, writeSealed } from './file-pipeline.js';
+import { asNoSpace, type Sealing, writeSealed } from './file-pipeline.js';
 import {
   FORMAT_VERSION,
   type Manifest,
@@ -111,7 +111,7 @@ export async function createBackup(options: CreateOptions): Promise<CreateResult
     } catch (error) {
       await rm(staging.folder, { recursive: true, force: true });
       options.signal?.throwIfAborted();
-      throw error;
+      throw asNoSpace(error, staging.folder) ?? error;
     }
   });
 }

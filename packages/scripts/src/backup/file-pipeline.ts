@@ -238,7 +238,8 @@ async function writeAll(
   if (syncFailure !== undefined) throw (syncFailure as { error: unknown }).error;
 }
 
-function asNoSpace(error: unknown, path: string): PlinthError | undefined {
+/** The error of a full disk in words; undefined for any other. */
+export function asNoSpace(error: unknown, path: string): PlinthError | undefined {
   if (!['ENOSPC', 'EFBIG', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException).code)))
     return undefined;
   return new PlinthError('no_space', `no space left while writing ${path}`, {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -19,9 +19,12 @@ afterAll(() => fixture.close());
 const steps: CreateStep[] = ['locked', 'staged', 'snapshot', 'dumped', 'content', 'globals', 'readBack'];
 
 /** A run of its own process. `limitKb` caps the size of any file it writes, as a full disk would. */
-function start(given: { step?: string; jobs?: number; limitKb?: number; wait?: boolean }) {
+function start(given: { step?: string; jobs?: number; limitKb?: number; wait?: boolean; small?: boolean }) {
+  const disk = join(fixture.folder, 'small-disk');
+  if (given.small) mkdirSync(disk, { recursive: true });
   const argument = JSON.stringify({
-    root: fixture.store.place,
+    root: given.small ? disk : fixture.store.place,
+    fill: given.small === true,
     url: fixture.database.url('backup'),
     recipients: key.recipients,
     step: given.step ?? 'none',
@@ -36,8 +39,14 @@ function start(given: { step?: string; jobs?: number; limitKb?: number; wait?: b
     argument,
   ];
   const limit = given.limitKb === undefined ? '' : `ulimit -f ${given.limitKb};`;
+  // A disk of its own, gone with the process.
+  const mount = given.small ? `mount -t tmpfs -o size=40m tmpfs ${disk} && ` : '';
   const env = { ...process.env, NODE_OPTIONS: '', ...(given.wait ? { WAIT_AT_STEP: '1' } : {}) };
-  const child = spawn('bash', ['-c', `${limit} exec "$@"`, 'bash', ...node], {
+  const shell = ['bash', '-c', `${mount}${limit} exec "$@"`, 'bash', ...node];
+  const [program = '', ...args] = given.small
+    ? ['unshare', '--user', '--map-root-user', '--mount', ...shell]
+    : shell;
+  const child = spawn(program, args, {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -142,6 +151,50 @@ function fakeTools(script: string): ClientTools[] {
     expect(await leftovers()).toEqual([]);
   });
 
+  test('a dump whose session an administrator ends in the middle of a table fails and keeps nothing', async () => {
+    let ended = 0;
+    let over = false;
+    const failing = fixture.create({
+      // The pipe is full after 64 KiB: pg_dump waits in the middle of its COPY.
+      tools: fakeTools('set -o pipefail; REAL "$@" | (sleep 2; cat)'),
+      onStep: (step) => {
+        if (step === 'snapshot') void endCopies();
+      },
+    });
+    const endCopies = async () => {
+      while (!over && ended === 0) {
+        const found =
+          await fixture.sql(`SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN pg_stat_progress_copy USING (pid)
+           WHERE a.application_name LIKE 'backup:%' AND a.datname = current_database()`);
+        ended = found.length;
+      }
+    };
+    const code = await codeOf(failing);
+    over = true;
+    expect(code).toBe('tool_failed');
+    expect(ended).toBe(1);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test('DDL waits until the dump is over, and a table made meanwhile is not in it', async () => {
+    let waited = '';
+    const { manifest } = await fixture.create({
+      onStep: async (step) => {
+        if (step !== 'snapshot') return;
+        await fixture.sql('CREATE TABLE made_meanwhile (id int)');
+        waited = await codeOf(
+          fixture.sql("SET lock_timeout = '200ms'; ALTER TABLE businesses ADD COLUMN meanwhile int"),
+        );
+      },
+    });
+    expect(waited).toBe('lock_timeout');
+    expect(manifest.content.tables.map(({ name }) => name)).not.toContain('made_meanwhile');
+    await fixture.sql(
+      'ALTER TABLE businesses ADD COLUMN meanwhile int; ALTER TABLE businesses DROP COLUMN meanwhile',
+    );
+    await fixture.sql('DROP TABLE made_meanwhile');
+  });
+
   test('a full disk is named and leaves nothing', async () => {
     const before = await fixture.store.ids();
     const run = start({ limitKb: 100 });
@@ -150,6 +203,16 @@ function fakeTools(script: string): ClientTools[] {
     expect(await fixture.store.ids()).toEqual(before);
     expect(await leftovers()).toEqual([]);
   });
+
+  const mountable = spawnSync('unshare', ['--user', '--map-root-user', '--mount', 'true']).status === 0;
+  (mountable ? test : test.skip)(
+    'a disk that is full when the manifest is written is named and leaves nothing',
+    async () => {
+      const run = start({ step: 'readBack', small: true });
+      await run.ended;
+      expect(run.said()).toBe('filled\nfailed no_space\nlisted 0, left 0\n');
+    },
+  );
 
   test('too little space is noticed before anything is dumped', async () => {
     const store = { ...fixture.store, freeBytes: async () => 1_000_000 };
