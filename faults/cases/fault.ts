@@ -14,7 +14,7 @@ export interface Fault {
   missing?(world: World): Promise<string | undefined> | string | undefined;
   /** Breaks and mends under load. Answers how often it struck; what is not as it should be already goes into `found`. */
   inject(world: World, random: SeededRandom, found: Violation[]): Promise<number>;
-  /** Looks, when everything is settled, at what the general checks do not know. `markers` are those of this round. */
+  /** Looks, when everything is settled, at what the general checks do not know; markers begin with the round. */
   verify?(world: World, round: number): Promise<Violation[]>;
   /** Time is turned back by a restore: the names of the databases that were live before, when it is over. */
   readonly putAside?: (world: World) => Promise<string[]>;

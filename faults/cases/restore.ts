@@ -4,8 +4,16 @@ import type { World } from '../world/world.js';
 import { type Fault, RESTART_BOUND_MS } from './fault.js';
 import { badEnd } from './migration.js';
 
-/** Why nothing can be backed up here; undefined where it can. */
-export async function missingClientTools(world: World): Promise<string | undefined> {
+const asked = new WeakMap<World, Promise<string | undefined>>();
+
+/** Why nothing can be backed up here; undefined where it can. Asked once. */
+export function missingClientTools(world: World): Promise<string | undefined> {
+  const answer = asked.get(world) ?? askDoctor(world);
+  asked.set(world, answer);
+  return answer;
+}
+
+async function askDoctor(world: World): Promise<string | undefined> {
   const { stdout } = await world.plinth(['backup', 'doctor', '--json']);
   const { checks } = JSON.parse(stdout) as { checks: { name: string; ok: boolean; detail: string }[] };
   const tools = checks.find(({ name }) => name === 'tools');

@@ -7,8 +7,6 @@ export interface Ledger {
   readonly operations: Operation[];
   /** When a write was answered as trouble or not at all: performance.now() of its sending and of its end. */
   readonly troubles: { sentMs: number; endedMs: number; said: string }[];
-  /** Writes under way: when they were sent. */
-  readonly waiting: Set<number>;
   /** Notes that a user saw a row, by the marker in it. */
   saw(user: number, marker: string): void;
   /** Notes that a row did not read as its only writer had left it. */
@@ -25,7 +23,6 @@ export function createLedger(round: number): Ledger {
     round,
     operations: [],
     troubles: [],
-    waiting: new Set(),
     reads: 0,
     saw(user, marker) {
       if (userIn(marker) === user) return;

@@ -60,7 +60,6 @@ export function createCarefulWriter(options: WriterOptions): CarefulWriter {
     const { marker, attempts } = operation;
     const requestId = `${marker}.a${attempts.length}`;
     const sentMs = performance.now();
-    ledger.waiting.add(sentMs);
     const heard = await send(
       method,
       path,
@@ -71,7 +70,6 @@ export function createCarefulWriter(options: WriterOptions): CarefulWriter {
       },
       body,
     );
-    ledger.waiting.delete(sentMs);
     const endedMs = performance.now();
     const replayed = 'headers' in heard && heard.headers['idempotent-replayed'] === 'true';
     attempts.push({ requestId, outcome: classify(heard), replayed, sentMs, endedMs, said: wordsOf(heard) });

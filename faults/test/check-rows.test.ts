@@ -66,6 +66,16 @@ describe('rows against the audit log and the clients', () => {
     ]);
   });
 
+  test('two acknowledged changes to one version are a lost update, whatever came after them', () => {
+    const last = change('r1.u0.c0.o4', 'update', 'a', 3);
+    const operations = [created, change(two, 'update', 'a', 2), change(three, 'update', 'a', 2), last];
+    const audit = [insert, update, logged('r1.u0.c0.o4.a0', 'a', 'update')];
+    const found = checkRows(operations, { rows: [stored(last.marker, 'a', 3)], audit }, USERS);
+    expect(found.map(({ detail }) => detail)).toEqual([
+      expect.stringContaining(`${two} and ${three} both made`),
+    ]);
+  });
+
   test('a removed row that is there is lost, too', () => {
     const removed = change(three, 'delete', 'a');
     expect(
@@ -80,6 +90,12 @@ test("showing a user another one's row is noted, by the marker alone", () => {
   expect(ledger.violations()).toEqual([]);
   ledger.saw(1, one);
   expect(ledger.violations()).toEqual([{ kind: 'foreign', detail: `user 1 was shown ${one}` }]);
+});
+
+test('a row that reads otherwise than its only writer left it is lost', () => {
+  const ledger = createLedger(1);
+  ledger.misread(one);
+  expect(ledger.violations()).toEqual([{ kind: 'lost', detail: one }]);
 });
 
 describe('events of new blocks', () => {

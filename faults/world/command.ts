@@ -13,10 +13,11 @@ export interface CommandOutcome {
 export async function runCommand(
   file: string,
   args: readonly string[],
-  env: Record<string, string>,
+  { env, cwd }: { env: Record<string, string>; cwd: string },
 ): Promise<CommandOutcome> {
   const child = spawn(process.execPath, [...SOURCE_FLAGS, file, ...args], {
     env,
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

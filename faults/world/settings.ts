@@ -8,10 +8,10 @@ export const DATABASE = 'plinth';
 export const PEOPLE = 4;
 export const CLIENTS_PER_PERSON = 2;
 
-/** Shorter than in production, so that a round is short; the order between them is production's. */
+/** Shorter than in production, so that a round is short, and fewer connections than clients; the order between them is production's. */
 const LIMITS = {
   DB_POOL_MIN: '2',
-  DB_POOL_MAX: '8',
+  DB_POOL_MAX: '5',
   DB_POOL_ACQUIRE_TIMEOUT_MS: '2000',
   DB_STATEMENT_TIMEOUT_MS: '2000',
 };

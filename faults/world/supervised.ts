@@ -19,7 +19,11 @@ const GRACE_MS = 20_000;
 const KEPT = 4_000;
 
 /** Starts a program of this repository from source and keeps it running. */
-export function supervise(file: string, args: readonly string[], env: Record<string, string>): Supervised {
+export function supervise(
+  file: string,
+  args: readonly string[],
+  { env, cwd }: { env: Record<string, string>; cwd: string },
+): Supervised {
   const crashes: string[] = [];
   let child: ChildProcess;
   let asked = false;
@@ -31,6 +35,7 @@ export function supervise(file: string, args: readonly string[], env: Record<str
     let said = '';
     child = spawn(process.execPath, [...SOURCE_FLAGS, file, ...args], {
       env,
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr])

@@ -1,5 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { initializeDatabase, parseDatabaseConfig } from '@plinth/db';
@@ -7,6 +6,7 @@ import { embeddedUrl, readSecrets } from '@plinth/db/embedded';
 import { type FaultyProxy, startProxy } from '@plinth/db/testing';
 import { createHttpClient } from '../load/http-client.js';
 import { type CommandOutcome, runCommand } from './command.js';
+import { openFolder } from './folder.js';
 import { freePort } from './free-port.js';
 import { createSubjects, type Subjects, signIn, subscribe } from './people.js';
 import { openPostgres, type Postgres } from './postgres.js';
@@ -52,9 +52,7 @@ export async function openWorld(
   env: Record<string, string>,
   log: (line: string) => void,
 ): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'plinth-faults-'));
-  // The server may run as another user.
-  await chmod(folder, 0o755);
+  const folder = await openFolder();
   const home = join(folder, 'home');
   const disk = mountSmallDisk(home);
   const closing: (() => unknown)[] = [
@@ -96,21 +94,27 @@ export async function openWorld(
     const startApi = (port: number) =>
       started(
         supervise(join(root, 'packages/api/src/main.ts'), [], {
-          ...env,
-          ...API_SETTINGS,
-          PORT: String(port),
-          DATABASE_URL: proxy.url(urls.app),
-          PLINTH_HOME: home,
+          cwd: folder,
+          env: {
+            ...env,
+            ...API_SETTINGS,
+            PORT: String(port),
+            DATABASE_URL: proxy.url(urls.app),
+            PLINTH_HOME: home,
+          },
         }),
       );
     const startWorker = () =>
       started(
         supervise(cli, ['worker', '--allow-private-addresses'], {
-          ...commandEnv,
-          NODE_ENV: 'production',
-          DB_SSL: 'disable',
-          DATABASE_URL: proxy.url(urls.app),
-          WORKER_DATABASE_URL: proxy.url(urls.worker),
+          cwd: folder,
+          env: {
+            ...commandEnv,
+            NODE_ENV: 'production',
+            DB_SSL: 'disable',
+            DATABASE_URL: proxy.url(urls.app),
+            WORKER_DATABASE_URL: proxy.url(urls.worker),
+          },
         }),
       );
     const http = createHttpClient(10_000);
@@ -142,7 +146,7 @@ export async function openWorld(
       receiver,
       apiPorts: [port],
       adminUrl: urls.admin,
-      plinth: (args) => runCommand(cli, args, commandEnv),
+      plinth: (args) => runCommand(cli, args, { env: commandEnv, cwd: folder }),
       startApi,
       startWorker,
       signIn: () => signIn(http, port, subjects.people),

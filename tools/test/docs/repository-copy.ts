@@ -16,6 +16,7 @@ export async function copyRepository(): Promise<{ folder: string; remove(): Prom
   for (const name of [
     'packages',
     'bench',
+    'faults',
     'tools',
     'prisma.config.ts',
     'tsconfig.json',

@@ -4,7 +4,7 @@ import { lintTree, workspace } from './planted-tree.js';
 const plant = async (files: Record<string, string>) => (await lintTree({ ...workspace, ...files })).findings;
 
 describe('import direction', () => {
-  test('the allowed ways are silent: api, scripts and bench to db by its name, tools through a declared door', async () => {
+  test('the allowed ways are silent: api, scripts, bench and faults to db by its name, tools through a declared door', async () => {
     const result = await lintTree({
       ...workspace,
       'packages/api/src/app.ts': "import { open } from '@plinth/db';\nexport const app = open;\n",
@@ -15,6 +15,11 @@ describe('import direction', () => {
         dependencies: { '@plinth/api': 'workspace:*' },
       }),
       'bench/run.ts': "import '@plinth/api';\n",
+      'faults/package.json': JSON.stringify({
+        name: '@plinth/faults',
+        dependencies: { '@plinth/db': 'workspace:*' },
+      }),
+      'faults/run.ts': "import '@plinth/db/testing';\n",
       'tools/jest/servers.ts': "import '../../packages/db/src/testing.js';\n",
     });
     expect(result).toEqual({ findings: [], code: 0 });
@@ -29,6 +34,15 @@ describe('import direction', () => {
       'packages/db/src/a.ts:2 import-direction: @plinth/db may not import @plinth/api',
       'packages/db/src/a.ts:3 import-direction: @plinth/db may not import @plinth/scripts',
     ]);
+  });
+
+  test('the fault suite meets api and scripts as processes, never as code', async () => {
+    expect(
+      await plant({
+        'faults/package.json': JSON.stringify({ name: '@plinth/faults' }),
+        'faults/world.ts': "import '@plinth/api';\n",
+      }),
+    ).toEqual(['faults/world.ts:1 import-direction: @plinth/faults may not import @plinth/api']);
   });
 
   test('api and scripts may not import each other, in no form of import', async () => {
