@@ -255,7 +255,7 @@ export function createOpenApiDocument(routes: readonly RouteFacts[]): OpenApiDoc
       ...(route.body
         ? {
             requestBody: {
-              required: true,
+              required: !route.body.safeParse(undefined).success,
               content: {
                 'application/json': { schema: input(route.body) },
                 ...(route.parseCsv ? { 'text/csv': { schema: { type: 'string' } } } : {}),

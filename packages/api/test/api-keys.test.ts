@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApiKey, parseApiKey } from '../src/auth/api-key-format.js';
 import { createKeyUses } from '../src/auth/key-uses.js';
-import { createTestApi, type TestApi, type TestUser } from './support/api.js';
+import { createTestApi, PASSWORD, type TestApi, type TestUser } from './support/api.js';
 import { until } from './support/process.js';
 
 let api: TestApi;
@@ -97,6 +97,29 @@ describe('an API key', () => {
     expect((await make(user, [])).status).toBe(400);
     expect((await make(user, ['me:read'], { expiresAt: '2020-01-01T00:00:00Z' })).status).toBe(422);
     expect((await user.ask('/v1/me/api-keys')).body.data).toEqual([]);
+  });
+
+  test('is made within 15 minutes of signing in, or with the password: a stolen token makes itself none', async () => {
+    const user = await api.signUp('kim');
+    await api.admin.none(
+      "update sessions set created_at = now() - interval '16 minutes' where user_id = $1",
+      [user.id],
+    );
+    const refused = await make(user, ['me:read']);
+    expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);
+    // A refreshed sign-in is as old as it was.
+    const { body } = await api.ask('/v1/auth/refresh', {
+      method: 'POST',
+      body: { refreshToken: user.refreshToken },
+    });
+    const renewed = await api.ask('/v1/me/api-keys', {
+      method: 'POST',
+      body: { name: 'k', scopes: ['me:read'] },
+      headers: { authorization: `Bearer ${body.accessToken}` },
+    });
+    expect(renewed.status).toBe(403);
+    expect((await make(user, ['me:read'], { password: 'wrong' })).body.code).toBe('wrong_password');
+    expect((await make(user, ['me:read'], { password: PASSWORD })).status).toBe(201);
   });
 
   test('ends within a second when revoked, expired, or its user is deactivated', async () => {

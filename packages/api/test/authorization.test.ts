@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { STANDARD_ROLES } from '@plinth/db';
 import { PERMISSIONS } from '../src/auth/permissions.js';
-import type { Route } from '../src/route.js';
+import { anyone, defineRoute, defineWrite, type Route } from '../src/route.js';
 import { routes } from '../src/routes.js';
 import { signUpAs } from './support/admin.js';
 import { createTestApi, type TestApi, type TestUser } from './support/api.js';
@@ -128,6 +128,14 @@ describe('every route, by its rule', () => {
 });
 
 describe('the rules themselves', () => {
+  test('are what a route is not built without', () => {
+    const ruleless = { method: 'GET', path: '/x', summary: 'x', handler: async () => undefined } as const;
+    // @ts-expect-error: a route without a rule does not compile
+    expect(defineRoute(ruleless).access).toBeUndefined();
+    // @ts-expect-error: nor does a write that nobody answers for
+    expect(defineWrite({ ...ruleless, method: 'POST', access: anyone })).toBeDefined();
+  });
+
   test('are known: these routes alone are open to strangers', () => {
     const open = routes.filter(({ access }) => access.kind === 'public').map(name);
     expect(open.sort()).toEqual(

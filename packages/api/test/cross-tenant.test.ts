@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openApiPath } from '../src/openapi.js';
 import type { Route } from '../src/route.js';
 import { routes } from '../src/routes.js';
+import { signUpAs } from './support/admin.js';
 import { createTestApi, insertArtist, type TestApi, type TestUser } from './support/api.js';
 import { openApi } from './support/contract.js';
 import { sampleOf } from './support/sample.js';
@@ -10,6 +11,7 @@ import { fingerprint } from './support/unchanged.js';
 let api: TestApi;
 let owner: TestUser;
 let intruder: TestUser;
+let admin: TestUser;
 /** By the path up to and with the parameter: what of the owner's it names. */
 let things: Record<string, string>;
 
@@ -23,6 +25,7 @@ beforeAll(async () => {
   api = await createTestApi();
   owner = await api.signUp('owner');
   intruder = await api.signUp('intruder');
+  admin = await signUpAs(api, 'admin');
   const friend = await api.signUp('friend');
   const artistId = await insertArtist(api.admin, 'Drake');
 
@@ -115,27 +118,33 @@ describe('rows of one user', () => {
     }
   });
 
-  test('are 404 to another user on every route about them, with every method, and stay as they are', async () => {
-    const before = await fingerprint(api.admin);
-    const tried: string[] = [];
-    for (const route of targets()) {
-      const headers = { 'if-match': '*' };
-      const { status, text } = await intruder.ask(pathOf(route), {
-        method: route.method,
-        headers,
-        ...bodyOf(route),
-      });
-      expect([route.method, route.path, status, status === 404 ? '' : text]).toEqual([
-        route.method,
-        route.path,
-        404,
-        '',
-      ]);
-      tried.push(`${route.method} ${route.path}`);
-    }
-    expect(tried.length).toBeGreaterThan(50);
-    expect(await fingerprint(api.admin)).toEqual(before);
-  });
+  test.each([
+    ['another user', () => intruder],
+    ['an administrator', () => admin],
+  ])(
+    'are 404 to %s on every route about them, with every method, and stay as they are',
+    async (_who, caller) => {
+      const before = await fingerprint(api.admin);
+      const tried: string[] = [];
+      for (const route of targets()) {
+        const headers = { 'if-match': '*' };
+        const { status, text } = await caller().ask(pathOf(route), {
+          method: route.method,
+          headers,
+          ...bodyOf(route),
+        });
+        expect([route.method, route.path, status, status === 404 ? '' : text]).toEqual([
+          route.method,
+          route.path,
+          404,
+          '',
+        ]);
+        tried.push(`${route.method} ${route.path}`);
+      }
+      expect(tried.length).toBeGreaterThan(50);
+      expect(await fingerprint(api.admin)).toEqual(before);
+    },
+  );
 
   test('are in no list of another user', async () => {
     const ids = new Set(Object.values(things).filter((id) => id !== intruder.id));

@@ -195,6 +195,19 @@ describe('linking', () => {
     );
   });
 
+  test('takes a sign-in of the last 15 minutes, or the password: a stolen token makes itself no way in', async () => {
+    const user = await api.signUp('old-sign-in');
+    await api.admin.none(
+      "update sessions set created_at = now() - interval '16 minutes' where user_id = $1",
+      [user.id],
+    );
+    const start = (body?: object) =>
+      user.ask('/v1/me/oauth-accounts/google/begin', { method: 'POST', ...(body ? { body } : {}) });
+    expect([(await start()).status, (await start({})).status]).toEqual([403, 403]);
+    expect((await start({ password: 'wrong' })).body.code).toBe('wrong_password');
+    expect((await start({ password: PASSWORD })).status).toBe(200);
+  });
+
   test('cannot be completed by another user than the one who began it, nor turned into a sign-in', async () => {
     const [user, other] = [await api.signUp('dora'), await api.signUp('emil')];
     const { body } = await user.ask('/v1/me/oauth-accounts/google/begin', { method: 'POST' });

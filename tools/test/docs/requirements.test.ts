@@ -89,7 +89,7 @@ test('every named command has a help of its own', async () => {
     );
     expect(stdout).toContain(`Usage: plinth ${command} `);
   }
-}, 120_000);
+}, 600_000);
 
 test('every named endpoint is answered by the API', async () => {
   const program = `

@@ -80,34 +80,53 @@ export async function confirmPassword(
   throw new ApiError('wrong_password');
 }
 
+type Confirming = Pick<Context, 'database' | 'services' | 'setHeader' | 'actor' | 'device'>;
+
 /** How fresh a sign-in has to be where it stands in for a password. */
 const FRESH_MINUTES = 15;
+const STALE = `the sign-in is older than ${FRESH_MINUTES} minutes`;
+
+async function isFresh({ database, actor }: Confirming, principal: Principal): Promise<boolean> {
+  const fresh = await database.tx(
+    (sql) =>
+      sql.oneOrNone(
+        'select 1 from sessions where user_id = $1 and family_id = $2 having min(created_at) > now() - make_interval(mins => $3)',
+        [principal.userId, sessionOf(principal).familyId, FRESH_MINUTES],
+      ),
+    actor,
+  );
+  return fresh !== null;
+}
 
 /**
  * Makes sure that it is the person who asks for what cannot be undone: by the password or, for an account without
  * one, by a sign-in of the last 15 minutes. Throws ApiError `wrong_password`, `forbidden` or `rate_limited`.
  */
 export async function confirmPerson(
-  context: Pick<Context, 'database' | 'services' | 'setHeader' | 'actor' | 'device'>,
+  context: Confirming,
   principal: Principal,
   password: string | undefined,
 ): Promise<void> {
-  const { database, actor } = context;
   const { userId } = principal;
-  if ((await passwordHashOf(database, userId)) !== null) {
+  if ((await passwordHashOf(context.database, userId)) !== null) {
     if (password === undefined) throw new ApiError('wrong_password', 'send the password of the account');
     return confirmPassword(context, userId, password);
   }
-  const fresh = await database.tx(
-    (sql) =>
-      sql.oneOrNone(
-        'select 1 from sessions where user_id = $1 and family_id = $2 having min(created_at) > now() - make_interval(mins => $3)',
-        [userId, sessionOf(principal).familyId, FRESH_MINUTES],
-      ),
-    actor,
-  );
-  if (fresh === null)
-    throw new ApiError('forbidden', `sign in anew: the sign-in is older than ${FRESH_MINUTES} minutes`);
+  if (!(await isFresh(context, principal))) throw new ApiError('forbidden', `sign in anew: ${STALE}`);
+}
+
+/**
+ * Makes sure that no stolen access token makes itself a way in that lasts: a sign-in of the last 15 minutes, or the
+ * password. Throws ApiError `forbidden`, `wrong_password` or `rate_limited`.
+ */
+export async function confirmRecent(
+  context: Confirming,
+  principal: Principal,
+  password: string | undefined,
+): Promise<void> {
+  if (password !== undefined) return confirmPassword(context, principal.userId, password);
+  if (!(await isFresh(context, principal)))
+    throw new ApiError('forbidden', `sign in anew, or send the password: ${STALE}`);
 }
 
 /** The stored hash; null for an account that has no password. */

@@ -1,6 +1,7 @@
 import { apiKeys, recordSecurityEvent } from '@plinth/db';
 import { z } from 'zod';
 import { createApiKey } from '../auth/api-key-format.js';
+import { anyPassword, confirmRecent } from '../auth/passwords.js';
 import { SCOPES } from '../auth/scopes.js';
 import { hashOf } from '../auth/secret-token.js';
 import { deviceOf } from '../auth/sessions.js';
@@ -33,24 +34,30 @@ const resource = defineResource({
 });
 
 const scope = z.enum(SCOPES);
+/** Needed where the sign-in is older than 15 minutes. */
+const password = anyPassword.exactOptional();
 
 const create = defineRoute({
   method: 'POST',
   path: '/v1/me/api-keys',
-  summary: 'Make an API key; this answer alone shows it',
+  summary: 'Make an API key, within 15 minutes of signing in or with my password; this answer alone shows it',
   access: inPerson,
   body: z.strictObject({
     name: text(100),
     /** Permissions of mine, and me:read or me:write for what is my own. */
     scopes: z.array(scope).min(1).max(SCOPES.length),
     expiresAt: when.exactOptional(),
+    password,
   }),
   response: resource.answered.extend({ key: z.string() }),
   created: true,
   versioned: true,
   // No Idempotency-Key: its stored answer would hold the key.
-  async handler({ body: { name, expiresAt, ...body }, database, actor, device, principal, services }) {
+  async handler(context) {
+    const { database, actor, device, principal, services } = context;
+    const { name, expiresAt, ...body } = context.body;
     const { userId, permissions } = principal;
+    await confirmRecent(context, principal, body.password);
     const scopes = [...new Set(body.scopes)];
     const beyond = scopes.filter((wanted) => !wanted.startsWith('me:') && !permissions.has(wanted));
     if (beyond.length > 0)

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { linkAccount, type Proof, signInWith, unlinkAccount } from '../auth/oauth/accounts.js';
 import { exchangeCode } from '../auth/oauth/exchange.js';
 import { ENDPOINTS, PROVIDERS, type Provider, type ProviderName } from '../auth/oauth/providers.js';
+import { anyPassword, confirmRecent } from '../auth/passwords.js';
 import { addressSubject, take } from '../auth/rate-limit.js';
 import { ApiError } from '../errors.js';
 import { idParams, moment, text } from '../fields.js';
@@ -135,11 +136,18 @@ const resource = defineResource({
 const beginLink = defineRoute({
   method: 'POST',
   path: '/v1/me/oauth-accounts/:provider/begin',
-  summary: 'Begin to link a Google or GitHub account to mine',
+  summary:
+    'Begin to link a Google or GitHub account to mine, within 15 minutes of signing in or with my password',
   access: inPerson,
   params: providerParams,
+  body: z.strictObject({ password: anyPassword.exactOptional() }).default({}),
   response: begun,
-  handler: async (context) => begin(context, context.params.provider, context.principal.userId),
+  async handler(context) {
+    const { params, principal, body } = context;
+    providerOf(context.services, params.provider);
+    await confirmRecent(context, principal, body.password);
+    return begin(context, params.provider, principal.userId);
+  },
 });
 
 const completeLink = defineRoute({

@@ -1123,7 +1123,7 @@ export interface paths {
         get: operations["getMeApiKeys"];
         put?: never;
         /**
-         * Make an API key; this answer alone shows it
+         * Make an API key, within 15 minutes of signing in or with my password; this answer alone shows it
          * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeApiKeys"];
@@ -1863,7 +1863,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begin to link a Google or GitHub account to mine
+         * Begin to link a Google or GitHub account to mine, within 15 minutes of signing in or with my password
          * @description For everybody who is signed in; not for API keys.
          */
         post: operations["postMeOauthAccountsByProviderBegin"];
@@ -6228,6 +6228,7 @@ export interface operations {
                     /** Format: date-time */
                     expiresAt?: string;
                     name: string;
+                    password?: string;
                     scopes: ("users:read" | "users:write" | "roles:read" | "roles:write" | "artists:write" | "businesses:read" | "businesses:write" | "businesses:delete" | "compliance:write" | "moderation:read" | "moderation:write" | "campaigns:read" | "campaigns:write" | "audit:read" | "operations:read" | "operations:write" | "database:read" | "database:signal" | "me:read" | "me:write")[];
                 };
             };
@@ -8356,7 +8357,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    password?: string;
+                };
+            };
+        };
         responses: {
             /** @description As asked for. */
             200: {
@@ -8376,6 +8383,8 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { type Database, hashPassword } from '@plinth/db';
+import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
+import { insertArtist } from './support/api.js';
+import { type CutProxy, startCutProxy } from './support/cut-proxy.js';
+import { type Ask, ask } from './support/http.js';
+import { type ApiProcess, endAll, startApi, until } from './support/process.js';
+import { PASSWORD, PEPPER } from './support/settings.js';
+
+let testDatabase: TestDatabase;
+let admin: Database;
+let proxy: CutProxy;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  admin = await testDatabase.open('admin');
+  proxy = await startCutProxy(testDatabase.url('app'));
+  await admin.none(
+    "insert into users (email, full_name, password_hash) values ('sue@example.com', 'Sue', $1)",
+    [await hashPassword(PASSWORD, PEPPER)],
+  );
+});
+afterEach(() => endAll());
+afterAll(async () => {
+  await proxy.close();
+  await testDatabase.drop();
+});
+
+/** A process of the API, and how to ask it as Sue. */
+async function start(env: Record<string, string>) {
+  const api: ApiProcess = await startApi({ DATABASE_URL: testDatabase.url('app'), ...env });
+  await until(async () => (await ask(`${api.url}/ready`)).status === 200, 30_000);
+  const body = { email: 'sue@example.com', password: PASSWORD };
+  const signedIn = await ask(`${api.url}/v1/auth/sign-in`, { method: 'POST', body });
+  const headers = { authorization: `Bearer ${signedIn.body.accessToken}` };
+  const asSue = (path: string, request: Ask = {}) =>
+    ask(api.url + path, { ...request, headers: { ...headers, ...request.headers } });
+  return { api, asSue, headers };
+}
+
+test('a write whose commit was not heard of answers 503, and with the same key what it did: there is one row', async () => {
+  const { asSue } = await start({ DATABASE_URL: proxy.url });
+  const artistId = await insertArtist(admin, 'Once');
+  const post = () =>
+    asSue('/v1/me/blocks', {
+      method: 'POST',
+      body: { artistId },
+      headers: { 'idempotency-key': 'unheard-of' },
+    });
+  proxy.cutAfter('COMMIT');
+  const lost = await post();
+  expect([lost.status, lost.body.code, lost.headers.get('retry-after')]).toEqual([503, 'unavailable', '1']);
+  const again = await post();
+  expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+  const rows = await admin.query<{ id: string }>('select id from user_artist_blocks where artist_id = $1', [
+    artistId,
+  ]);
+  expect(rows).toEqual([{ id: again.body.id }]);
+});
+
+test('with every connection taken the API says so in time and lives; then it serves again, and holds none', async () => {
+  const { api, asSue, headers } = await start({ DB_POOL_MAX: '2', DB_POOL_ACQUIRE_TIMEOUT_MS: '500' });
+  const holder = await admin.pool.connect();
+  await holder.query("begin; select from users where email = 'sue@example.com' for update");
+  const change = () =>
+    asSue('/v1/me', { method: 'PATCH', body: { fullName: 'Sue' }, headers: { 'if-match': '*' } });
+  const answers = Array.from({ length: 30 }, change);
+  // Liveness asks nobody.
+  expect((await ask(`${api.url}/health`)).status).toBe(200);
+  const settled = await Promise.all(answers);
+  for (const { status, headers: told } of settled)
+    expect([status, Number(told.get('retry-after')) > 0]).toEqual([503, true]);
+  // Clients that do not wait: the connections come back all the same.
+  const impatient = Array.from({ length: 40 }, () => {
+    const signal = AbortSignal.timeout(50);
+    const init = {
+      method: 'PATCH',
+      headers: { ...headers, 'if-match': '*', 'content-type': 'application/json' },
+    };
+    return fetch(`${api.url}/v1/me`, { ...init, body: '{"fullName":"x"}', signal }).catch(() => {});
+  });
+  await Promise.all(impatient);
+  await holder.query('commit');
+  holder.release();
+  await until(async () => (await change()).status === 200, 20_000);
+  await until(async () => {
+    const { body } = await ask(`${api.url}/ready`);
+    return body.checks?.database.connection_pool.checked_out === 0;
+  }, 20_000);
+  expect(
+    await admin.query(
+      "select query from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'",
+    ),
+  ).toEqual([]);
+});
