@@ -44,6 +44,10 @@ test('status, up, down, to and repair end with the exit codes of the contract', 
       ],
     },
   });
+  // Exactly the contract's keys: programs may validate strictly.
+  expect((await json('status')).answer.migrations.map(Object.keys)).toEqual(
+    Array(2).fill(['name', 'state', 'checksum', 'hasDown', 'appliedAt', 'durationMs']),
+  );
   const dry = await migrate('up', '--dry-run');
   expect(dry).toMatchObject({ code: 0, stdout: expect.stringContaining('create table a (id int);') });
   expect(await json('up', '--to', 'a')).toMatchObject({
@@ -139,6 +143,7 @@ test('our own history goes up, all the way down and up again', async () => {
 
 test('a server that is not there is exit code 10', async () => {
   const url = 'postgresql://nobody:x@127.0.0.1:1/none';
-  const { code } = await plinth(['migrate', 'status', '--dir', dir], { DATABASE_URL: url });
-  expect(code).toBe(10);
+  const { code, stderr } = await plinth(['migrate', 'status', '--dir', dir], { DATABASE_URL: url });
+  expect([code, stderr]).toEqual([10, expect.stringMatching(/cannot be reached at 127\.0\.0\.1:1\n/)]);
+  expect(stderr).not.toContain('nobody');
 });

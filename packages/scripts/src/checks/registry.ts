@@ -8,6 +8,7 @@ import { encryption } from './encryption.js';
 import { extensions } from './extensions.js';
 import { requiredTables } from './required-tables.js';
 import { roleCheck } from './role.js';
+import { rowSecurity } from './row-security.js';
 import { serverVersion } from './server-version.js';
 import { timeZone } from './time-zone.js';
 import { writeCapability } from './write-capability.js';
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   ...LOGIN_ROLES.map(roleCheck),
   appliedMigrations,
   requiredTables,
+  rowSecurity,
   writeCapability,
   timeZone,
   encryption,

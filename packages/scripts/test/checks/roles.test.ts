@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { LOGIN_ROLES, type LoginRole } from '@plinth/db';
+import { LOGIN_ROLES, type LoginRole, parseDatabaseConfig } from '@plinth/db';
 import type { Login } from '../../src/checks/check.js';
 import { roleCheck } from '../../src/checks/role.js';
+import { rowSecurity } from '../../src/checks/row-security.js';
 import { type CheckedServer, startCheckedServer } from './server.js';
 
 let server: CheckedServer;
@@ -246,4 +247,35 @@ test('a role without a URL is judged by the catalogs, also when it is missing', 
   } finally {
     await server.admin('alter role was_readonly rename to plinth_readonly');
   }
+});
+
+test('a single login outside plinth_app is told that forced row security hides rows from it, and how to end that', async () => {
+  const single = async (login: string) => {
+    const url = new URL(server.url('app'));
+    [url.username, url.password] = [login, 'single-login'];
+    return await server.check(rowSecurity, {
+      settings: parseDatabaseConfig({ NODE_ENV: 'test', DATABASE_URL: url.href }),
+    });
+  };
+  expect(await server.check(rowSecurity)).toMatchObject({
+    ok: true,
+    detail: expect.stringMatching(/^plinth_app has policies on \d+ tables$/),
+  });
+  await server.admin(`create role single login password 'single-login'; grant connect on database plinth to single; grant usage on schema public to single;
+    grant select, insert, update, delete on all tables in schema public to single`);
+  expect(await single('single')).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(
+      /^single sees no row of public\..* and \d+ more: their policies are for plinth_app/,
+    ),
+    fix: expect.stringContaining('grant plinth_app to "single"'),
+  });
+  // Owning the tables does not help: row security is forced, and the owner's policy is for maintenance.
+  await server.admin('grant plinth_owner to single');
+  expect((await single('single')).ok).toBe(false);
+  await server.admin('revoke plinth_owner from single; grant plinth_app to single');
+  expect((await single('single')).ok).toBe(true);
+  await server.admin('revoke plinth_app from single; alter role single bypassrls');
+  expect((await single('single')).ok).toBe(true);
+  await server.admin('drop owned by single; drop role single');
 });

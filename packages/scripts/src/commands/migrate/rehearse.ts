@@ -121,10 +121,10 @@ function showProgress({ output }: CommandContext) {
     output.say(next);
   };
   output.say(doing);
-  const timer = setInterval(
-    () => output.say(`${doing}: ${formatSpan(performance.now() - since)} so far`),
-    SLOW_MS,
-  );
+  const timer = setInterval(() => {
+    const elapsedMs = performance.now() - since;
+    if (elapsedMs >= SLOW_MS) output.say(`${doing}: ${formatSpan(elapsedMs)} so far`);
+  }, SLOW_MS);
   const steps: Record<string, string> = {
     scratch: 'restoring it',
     restored: 'comparing it with the manifest',

@@ -19,11 +19,16 @@ export function registerStatus(migrate: Command, context: CommandContext): void 
       const target = await openTarget(context);
       const url = await target.urlOf('migrator');
       const { migrations } = await migrationStatus({ url, dir, signal: context.signal });
-      context.output.answer({ migrations }, describe(migrations));
+      context.output.answer({ migrations: migrations.map(contract) }, describe(migrations));
       const exitCode = exitCodeFor(migrations.map(({ state }) => state));
       if (exitCode !== exitCodes.ok) throw new ExitWith(exitCode);
     });
 }
+
+/** What programs may rely on (design.md, "Contracts"); who applied what, with which version, is `migrate history`. */
+const contract = ({ name, state, checksum, hasDown, appliedAt, durationMs }: MigrationStatus) => ({
+  ...{ name, state, checksum, hasDown, appliedAt, durationMs },
+});
 
 /** The worst of the states. */
 export function exitCodeFor(states: readonly MigrationState[]): ExitCode {
