@@ -123,10 +123,12 @@ async function json(path: string, init: RequestInit = {}): Promise<any> {
   return await response.json();
 }
 
-const fontConfig = (folder: string) => `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+function fontConfig(folder: string): string {
+  return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>${folder}</dir><dir>/usr/share/fonts</dir><cachedir>${home}</cachedir>
 <alias binding="strong"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
 </fontconfig>`;
+}
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
