@@ -49,6 +49,7 @@ COPY packages/db/bin packages/db/bin
 COPY packages/db/prisma.config.ts packages/db/
 COPY --from=build /app/packages/db/dist packages/db/dist
 COPY --from=build /app/packages/api/dist packages/api/dist
+COPY packages/api/dashboard packages/api/dashboard
 COPY --from=build /app/packages/scripts/dist packages/scripts/dist
 USER node
 WORKDIR /app/packages/api

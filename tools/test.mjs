@@ -33,6 +33,7 @@ const stages = [
   { name: 'our own rules', command: ['node', 'tools/lint.mjs'] },
   { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only', '--ui=stream'] },
   { name: 'types', command: ['tsc', '--noEmit', '-p', 'tsconfig.json'] },
+  { name: 'types of pages', command: ['tsc', '--noEmit', '-p', 'packages/api/dashboard'] },
 ];
 const jest = {
   name: 'tests',

@@ -107,6 +107,11 @@ describe('against a server, from the clean folder', () => {
     const ended = new Promise<number | null>((resolve) => api.on('exit', resolve));
     try {
       expect(await untilReady(port)).toBe(200);
+      const page = await (await fetch(`http://127.0.0.1:${port}/dashboard`)).text();
+      const assets = [...page.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
+      for (const path of assets)
+        expect([path, (await fetch(`http://127.0.0.1:${port}${path}`)).status]).toEqual([path, 200]);
+      expect(assets.length).toBeGreaterThan(8);
       const plinth = join(inStage(stage, '/app'), 'packages/scripts/dist/cli.js');
       const validated = await run(node, [plinth, 'validate', '--json'], { env, cwd: folder }).catch(
         (error) => error,

@@ -11,6 +11,7 @@ const links = {
   businesses: '/v1/businesses',
   health: '/health',
   ready: '/ready',
+  dashboard: '/dashboard',
 };
 
 export const indexRoutes = [

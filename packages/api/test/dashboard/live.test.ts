@@ -51,6 +51,24 @@ import { becomes, type OpenedPage, openPage } from './page.js';
   /** Answers of the kind that the browser writes to its console by itself. */
   const unexpected = () => opened.problems.filter((problem) => !/status of 40[13]/.test(problem));
 
+  test('tables are sorted by their headings and searched; new numbers take neither that nor the focus away', async () => {
+    await openAs(reader, 'tables');
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
+    await becomes(page, "document.querySelector('tbody .name')?.textContent.startsWith('a')");
+    await page.getByLabel('Filter: Tables').pressSequentially('webhook_ev');
+    const rows = "[...document.querySelector('table').tBodies[0].rows]";
+    await becomes(page, `${rows}.length === 1`);
+    const before = await page.evaluate(
+      `window.kept = document.activeElement; document.querySelector('ago-time').getAttribute('at')`,
+    );
+    await api.monitoring.monitor.collect([1, 2]);
+    await becomes(page, `document.querySelector('ago-time').getAttribute('at') !== '${before}'`);
+    expect(await page.evaluate('document.activeElement === kept && kept.isConnected && kept.value')).toBe(
+      'webhook_ev',
+    );
+    expect(await page.evaluate(`${rows}.length`)).toBe(1);
+  });
+
   describe('where data is closed', () => {
     test('asks who is there before it asks for anything; what is wrong is said, what is right is let in', async () => {
       await opened.view('');

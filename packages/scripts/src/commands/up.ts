@@ -161,6 +161,7 @@ function sayRunning(context: CommandContext, running: Running, started: boolean)
   const lines = [
     started ? 'plinth is running' : `plinth runs already (process ${pid})`,
     `  API       ${url}  (process ${pid})`,
+    `  dashboard ${url}/dashboard`,
     `  docs      ${url}/docs`,
     ...(running.worker ? [`  worker    process ${running.worker.pid}`] : []),
     `  database  ${running.database}`,
