@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHysteresis } from '../src/probes/hysteresis.js';
 import type { PoolHealth } from '../src/probes/pool-watch.js';
-import type { Observation, Prober } from '../src/probes/prober.js';
+import { createProber, type Observation, type Prober } from '../src/probes/prober.js';
 import { createProbeState } from '../src/probes/state.js';
 
 describe('the verdict on the database', () => {
@@ -55,6 +55,20 @@ describe('the verdict on the database', () => {
 });
 
 const pool = (overflow: number) => ({ size: 3, checked_in: 0, checked_out: 3, overflow, invalid: 0 });
+
+test('a prober that has been silent for three periods is not believed any more', () => {
+  let now = 0;
+  const prober = createProber({
+    open: () => new Promise(() => {}),
+    expectedMigrations: [],
+    onFailure: () => {},
+    now: () => now,
+  });
+  now = 7_200;
+  expect(prober.observe().stale).toBe(false);
+  now = 7_201;
+  expect(prober.observe().stale).toBe(true);
+});
 
 describe('readiness', () => {
   const migrations = { applied: 1, pending: [] as string[], failed: [] as string[] };

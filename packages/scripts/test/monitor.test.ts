@@ -121,4 +121,12 @@ describe('plinth monitor', () => {
       properties: { version: { const: '1.0' } },
     });
   });
+
+  test('--rules prints Prometheus rules with the thresholds of the environment, and needs no database', async () => {
+    const moved = await plinth(['monitor', '--rules'], { ALERT_BLOCKED_WARNING: '11s' });
+    expect(moved.code).toBe(0);
+    expect(moved.stdout).toContain('(plinth_oldest_blocked_seconds) >= 11');
+    const wrong = await plinth(['monitor', '--rules'], { ALERT_BLOCKED_WARNING: 'soon' });
+    expect([wrong.code, wrong.stdout]).toEqual([2, '']);
+  });
 });

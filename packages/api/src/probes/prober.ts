@@ -48,7 +48,7 @@ const RETRY_MS = 250;
 /** How often writes, the complex query and migrations are looked at while all is well. */
 const DEEP_EVERY_MS = 5_000;
 /** Three periods, each as long as chance makes it. */
-const STALE_AFTER_MS = 3 * 1.2 * PERIOD_MS;
+const STALE_AFTER_MS = 3.6 * PERIOD_MS;
 
 export function createProber({
   open,
