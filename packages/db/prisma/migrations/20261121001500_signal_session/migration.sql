@@ -15,10 +15,7 @@ BEGIN
     FROM pg_stat_activity a LEFT JOIN pg_roles r ON r.oid = a.usesysid
    WHERE a.pid = p_pid;
   outcome := CASE
-    WHEN NOT EXISTS (
-      SELECT FROM public.role_assignments s JOIN public.roles r ON r.id = s.role_id
-       WHERE s.user_id = plinth.current_user_id() AND 'database:signal' = ANY (r.permissions)
-         AND s.revoked_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > now())) THEN 'not_permitted'
+    WHEN NOT plinth.actor_may('database:signal') THEN 'not_permitted'
     WHEN NOT (pg_has_role(current_user, 'pg_signal_backend', 'USAGE') AND pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')) THEN 'not_granted'
     WHEN target.pid IS NULL THEN 'gone'
     WHEN p_pid = pg_backend_pid() THEN 'own'
