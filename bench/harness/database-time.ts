@@ -19,6 +19,8 @@ export async function openDatabaseTime(url: string): Promise<DatabaseTime> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let spentMs = 0;
+  /** Since when each busy connection is. */
+  const busy = new Map<Socket, number>();
   const server = createServer((client) => {
     const upstream = connect({ host: target.hostname, port: Number(target.port) });
     for (const socket of [client, upstream]) {
@@ -26,14 +28,14 @@ export async function openDatabaseTime(url: string): Promise<DatabaseTime> {
       sockets.add(socket);
       socket.on('error', () => {});
     }
-    let busySince: number | undefined;
     const isReady = createReadyFinder();
     const rest = () => {
-      if (busySince !== undefined) spentMs += performance.now() - busySince;
-      busySince = undefined;
+      const since = busy.get(client);
+      if (since !== undefined) spentMs += performance.now() - since;
+      busy.delete(client);
     };
     client.on('data', (chunk) => {
-      busySince ??= performance.now();
+      if (!busy.has(client)) busy.set(client, performance.now());
       upstream.write(chunk);
     });
     upstream.on('data', (chunk) => {
@@ -62,7 +64,7 @@ export async function openDatabaseTime(url: string): Promise<DatabaseTime> {
   through.searchParams.set('sslmode', 'disable');
   return {
     url: through.href,
-    busyMs: () => spentMs,
+    busyMs: () => [...busy.values()].reduce((sum, since) => sum + performance.now() - since, spentMs),
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
