@@ -58,11 +58,26 @@ describe('the configuration', () => {
     ['a short cursor key', 'CURSOR_KEY', 'c2hvcnQ'],
     ['a short pepper', 'PASSWORD_PEPPER', 'tiny-pepper'],
     ['a short operators’ token', 'OPS_TOKEN', 'tiny-token'],
+    ['a short token for scrapes', 'METRICS_TOKEN', 'tiny-token'],
+    ['a readonly login that is no URL of PostgreSQL', 'READONLY_DATABASE_URL', 'mysql://user:secret@host/x'],
     ['an operators’ token that no header can carry', 'OPS_TOKEN', 'sixteen characters and spaces'],
   ])('refuses %s, and does not repeat it', (_what, name, value) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toEqual([expect.stringMatching(`^${name}: `)]);
     expect(problems[0]).not.toContain(value);
+  });
+
+  test('looks as the role of READONLY_DATABASE_URL, else as the application’s, and tells alerts to nobody', () => {
+    const readonlyUrl = 'postgresql://plinth_readonly:secret@127.0.0.1:5432/plinth';
+    const webhook = { ALERT_WEBHOOK_URL: 'https://example.com/alerts', MONITORING_INTERVAL: '5s' };
+    const own = parseConfig({ ...COMPLETE, ...webhook, READONLY_DATABASE_URL: readonlyUrl }).monitoring;
+    expect(own).toMatchObject({ readonlyUrl, seesAll: true, intervalMs: 5_000 });
+    expect(JSON.stringify(own)).not.toContain('example.com');
+    expect(parseConfig(COMPLETE).monitoring).toMatchObject({
+      readonlyUrl: COMPLETE.DATABASE_URL,
+      seesAll: false,
+    });
+    expect(problemsOf({ MONITORING_INTERVAL: '500ms', ADMIN_PORT: '70000' })).toHaveLength(2);
   });
 
   test('wants keys that open encrypted fields', () => {

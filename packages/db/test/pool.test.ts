@@ -81,6 +81,7 @@ test('a full pool refuses after the acquire timeout and recovers', async () => {
   });
   const slow = db.query('select pg_sleep(0.6)');
   await expect(db.query('select 1')).rejects.toMatchObject({ code: 'pool_exhausted' });
+  expect(db.metrics()).toMatchObject({ timeouts: 1, shed: 0 });
   expect(db.poolStatus().checked_out).toBe(1);
   await slow;
   expect(await db.one('select 1 as n')).toEqual({ n: 1 });

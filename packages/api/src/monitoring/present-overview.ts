@@ -1,5 +1,7 @@
 import type { DatabaseMetrics } from '@plinth/db';
 import type { FindingsReport, Snapshot } from '@plinth/db/monitor';
+import { isMetrics } from '../metrics/serve-metrics.js';
+import { probeOf } from '../probes/paths.js';
 import type { HttpMetrics } from './http-metrics.js';
 import { merge, summarize } from './latency.js';
 import type { Monitoring } from './monitoring.js';
@@ -89,7 +91,9 @@ function presentHttp(http: HttpMetrics): object {
   const routes = [...groups.values()]
     .map((some) => ({ method: some[0]?.method ?? '', route: some[0]?.route ?? '', ...sum(some) }))
     .sort(byCount);
-  return { active: http.active(), ...sum(series), routes: routes.slice(0, MAX_ROWS) };
+  // Probes and scrapes come whatever users do, and a probe that says "not ready" is no failure.
+  const asked = series.filter(({ route }) => probeOf(route) === undefined && !isMetrics(route));
+  return { active: http.active(), ...sum(asked), routes: routes.slice(0, MAX_ROWS) };
 }
 
 function presentDataLayer(metrics: DatabaseMetrics | undefined): object | null {

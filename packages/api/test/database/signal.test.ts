@@ -197,6 +197,13 @@ describe('only a person who may', () => {
   });
 });
 
+test('a request does not end its own connection', async () => {
+  const actor = { type: 'user', userId: person.id, requestId: 'r' } as const;
+  const SQL =
+    "select plinth.signal_session(pid, backend_start, 'terminate', 'x', null, null) as outcome from pg_stat_activity where pid = pg_backend_pid()";
+  expect(await api.database.tx((sql) => sql.one(SQL), actor)).toEqual({ outcome: 'own' });
+});
+
 test('nothing happens without the pid said twice and a reason', async () => {
   await withTarget(async (target) => {
     const other = await signal(person, 'terminate', target, { confirm: target.pid + 1 });

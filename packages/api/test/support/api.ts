@@ -96,6 +96,8 @@ export async function createTestApi(
       : {}),
   });
   const server: Server = createServer(app).listen(0, '127.0.0.1');
+  // A test may compute for longer than the default of 5 s: the connection it comes back to must still be there.
+  server.keepAliveTimeout = 60_000;
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

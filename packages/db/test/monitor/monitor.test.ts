@@ -143,6 +143,38 @@ describe.each([15, 18] as const)('the monitor on PostgreSQL %i', (major) => {
     expect(monitor.snapshot()).toMatchObject({ state: 'up', error: null });
   });
 
+  test('tables that are locked altogether are looked at all the same; what has to be read from one keeps its last value', async () => {
+    await monitor.collect([1, 2, 3]);
+    const before = monitor.snapshot();
+    expect(before).toMatchObject({
+      jobs: { waiting: expect.any(Number) },
+      horizon: { transactionIdsUsed: expect.any(Number) },
+      files: { wal: { segments: expect.any(Number) } },
+      fullestSequence: expect.any(Number),
+    });
+    const client = new pg.Client({ connectionString: database.url('admin') });
+    await client.connect();
+    await client.query(
+      'begin; lock table users, artists, backup_runs, graphile_worker._private_jobs, _prisma_migrations in access exclusive mode',
+    );
+    await monitor.collect([1, 2, 3]);
+    await client.end();
+    expect(monitor.snapshot()).toMatchObject({
+      state: 'up',
+      jobs: before.jobs,
+      operations: before.operations,
+    });
+    const [tables, indexes] = [monitor.tables(), monitor.indexes()];
+    for (const { at } of [tables, indexes])
+      expect(Date.parse(at ?? '')).toBeGreaterThan(Date.parse(before.at ?? ''));
+    expect(tables.value).toContainEqual(
+      expect.objectContaining({ table: 'public.users', vacuumDue: expect.any(Number) }),
+    );
+    expect(indexes.value).toContainEqual(
+      expect.objectContaining({ index: 'public.users_pkey', primary: true, valid: true }),
+    );
+  });
+
   test('it uses one connection, and none more however often it is asked', async () => {
     await Promise.all(Array.from({ length: 50 }, () => monitor.collect([1])));
     const { n } = await admin.one<{ n: number }>(

@@ -6,9 +6,13 @@ import type { Target } from '../target.js';
 
 /** A monitor that tells alerts and keeps a history: looks as the readonly role, writes as the worker's. Throws ConfigError. */
 export async function readMonitorOptions(
-  { config }: Pick<CommandContext, 'config'>,
+  { config, output }: Pick<CommandContext, 'config' | 'output'>,
   target: Target,
 ): Promise<MonitorOptions> {
+  if (target.embedded === undefined && config.urls.readonly === undefined)
+    output.say(
+      'monitoring: without READONLY_DATABASE_URL sessions of other roles are hidden, and some checks skipped',
+    );
   const settings = parseMonitorConfig(config.env);
   const readonlyUrl = await target.urlOf('readonly');
   const { ssl, sslCa } = parseDatabaseConfig({ ...config.env, DATABASE_URL: readonlyUrl });

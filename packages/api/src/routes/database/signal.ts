@@ -16,7 +16,7 @@ const body = z.strictObject({
 
 /** Why nothing was signalled, as plinth.signal_session() tells it. */
 const REFUSALS: Record<string, readonly [ErrorCode, string]> = {
-  not_permitted: ['forbidden', 'needs database:signal'],
+  not_permitted: ['forbidden', 'the right to signal sessions was taken away'],
   not_granted: [
     'unavailable',
     'plinth_owner lacks pg_signal_backend or pg_read_all_stats on this server: see docs/deployment.md',
