@@ -109,6 +109,13 @@ async function backup(args: string[], over: Record<string, string> = {}) {
     expect([plain.code, plain.stderr]).toEqual([0, expect.stringContaining('not encrypted')]);
     const refused = await backup(['create'], { BACKUP_RECIPIENT: '', BACKUP_REQUIRE_ENCRYPTION: 'true' });
     expect([refused.code, refused.answer.error.code]).toEqual([24, 'refused']);
+    const drilled = await backup(['drill'], { BACKUP_DIR: folder, BACKUP_REQUIRE_ENCRYPTION: 'true' });
+    expect([drilled.code, drilled.answer.error.message]).toEqual([
+      24,
+      expect.stringContaining('is not encrypted'),
+    ]);
+    const validated = await backup(['validate'], { BACKUP_DIR: folder, BACKUP_REQUIRE_ENCRYPTION: 'true' });
+    expect([validated.code, validated.answer.ok]).toEqual([20, false]);
   });
 
   test('a passphrase from the environment encrypts and decrypts; a wrong one ends with 12', async () => {

@@ -2,20 +2,20 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { MIGRATIONS_DIR, withClient } from '@plinth/db';
-import { readFingerprint } from '@plinth/db/migrate';
+import { withClient } from '@plinth/db';
+import { migrateUp, readFingerprint } from '@plinth/db/migrate';
 import { outcomeOf, plinth, startPlinth } from '../plinth.js';
 import { abandonedScratch, type Fixture, hasTools, identity, key, openFixture } from './backup-fixture.js';
 
 let fixture: Fixture;
 let env: Record<string, string>;
-/** Our own history, and what each test adds to it. */
+/** A small history, for each rehearsal restores all of it, and what each test adds to it. */
 let dir: string;
 /** TMPDIR of the commands: what they leave can be told from what others leave. */
 let work: string;
 
 beforeAll(async () => {
-  fixture = await openFixture({ rows: 2_000 });
+  fixture = await openFixture({ empty: true });
   work = await mkdtemp(join(tmpdir(), 'plinth-rehearse-test-'));
   await writeFile(join(fixture.folder, 'key.txt'), `${identity}\n`);
   const { url } = fixture.database;
@@ -32,13 +32,21 @@ beforeAll(async () => {
     BACKUP_IDENTITY_FILE: join(fixture.folder, 'key.txt'),
   };
   dir = join(fixture.folder, 'migrations');
-  await cp(MIGRATIONS_DIR, dir, { recursive: true });
+  await mkdir(join(dir, '20260101000000_init'), { recursive: true });
+  await writeFile(join(dir, '20260101000000_init', 'migration.sql'), init);
+  await migrateUp({ url: url('migrator'), dir });
+  await fixture.sql(`insert into businesses (legal_name, registration_number, country) select 'Business ' || i, 'R' || i, 'DE' from generate_series(1, 2000) i;
+    insert into health_check values ('test')`);
   if (hasTools) await fixture.create();
 });
 afterAll(async () => {
   await rm(work, { recursive: true, force: true });
   await fixture.close();
 });
+
+const init = `create table businesses (id serial primary key, legal_name text not null, registration_number text not null, country text not null,
+  status text not null default 'active');
+create table health_check (source text primary key);`;
 
 async function withMigrations<T>(
   files: Record<string, { up: string; down?: string }>,
@@ -274,7 +282,7 @@ alter table businesses alter legal_name type text;`,
         expect.stringContaining(`rehearsed on backup ${first}`),
       ]);
       expect(named.stdout).toMatch(
-        /^29990101000000_widen: one transaction\n {2}up: [\d.]+ ms\n {4}line 1: alter table .*\n {6}rewrites public\.businesses \(2000 rows, [\d.]+ MB\)/,
+        /^29990101000000_widen: one transaction\n {2}up: [\d.]+ ms\n {4}line 1: alter table .*\n {6}rewrites public\.businesses \(2000 rows, [\d.]+ kB\)/,
       );
       expect(named.stdout).toMatch(
         /locks public\.businesses \(2000 rows, .*\): AccessExclusiveLock for [\d.]+ ms, keeps out reads and writes/,
