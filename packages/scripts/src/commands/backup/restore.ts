@@ -79,6 +79,7 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
   }
   const { settings, store } = await openStore(context);
   const set = await findSet(store, id);
+  const bars = showRestore(output);
   const restore: RestoreOptions = {
     store,
     set,
@@ -91,7 +92,7 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
     workFolder: tmpdir(),
     signal,
     say: output.say,
-    onProgress: showRestore(output),
+    onProgress: bars.onProgress,
   };
   if (options.tables !== undefined) {
     const tables = await restoreTables({
@@ -100,11 +101,13 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
       schema: options.schema,
       liveUrl: urlFor(logins.adminUrl, live),
     });
+    bars.end();
     const names = tables.map(({ schema, name, rows }) => `${schema}.${name} (${rows} rows)`).join(', ');
     return output.answer({ id: set.id, database: live, tables }, `restored ${names} in database ${live}`);
   }
   if (options.swap) {
     const { report, refused, kept } = await restoreSwap({ ...restore, database: live });
+    bars.end();
     sayRefused(context, refused);
     return output.answer(
       { id: set.id, database: live, kept, report },
@@ -116,6 +119,7 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
       fix: 'give --to <database>, --swap or --tables',
     });
   const { report, refused } = await restoreTo({ ...restore, database: options.to });
+  bars.end();
   sayRefused(context, refused);
   output.answer(
     { id: set.id, database: options.to, report },
