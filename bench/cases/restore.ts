@@ -5,6 +5,7 @@ import { urlFor, withClient } from '@plinth/db';
 import { openBackupTools } from '../harness/backup-sides.js';
 import type { BenchCase } from '../harness/bench-case.js';
 import { loadBusinesses } from '../harness/business-rows.js';
+import { openPhysicalBackup } from '../harness/physical-backup.js';
 
 /** The key of age's own examples: it protects nothing. A passphrase would time scrypt instead of the restore. */
 const identity = 'AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX';
@@ -23,17 +24,19 @@ export const restoreCase: BenchCase = {
     const bench = await context.openDatabase();
     await loadBusinesses(bench.loaderUrl, rows, log);
     const folder = await mkdtemp(join(tmpdir(), 'plinth-bench-restore-'));
-    const tools = openBackupTools(bench, context, {
+    const tools = await openBackupTools(bench, context, {
       BACKUP_DIR: join(folder, 'store'),
       BACKUP_SECRET: identity,
     });
+    const physical = await openPhysicalBackup(bench, context, folder);
     await tools.plinth(['create', '--encrypt-key', 'BACKUP_SECRET']);
+    if (typeof physical !== 'string') await physical.create();
     const plain = join(folder, 'plain');
     await tools.tool('pg_dump', ['-Fd', '-j2', '-f', plain]);
 
     const drop = () => tools.tool('dropdb', ['--if-exists', '--force', database], 'postgres');
-    const count = async () =>
-      await withClient(urlFor(bench.loaderUrl, database), async (client) => {
+    const count = async (url = urlFor(bench.loaderUrl, database)) =>
+      await withClient(url, async (client) => {
         const { rows: found } = await client.query(
           'SELECT count(*)::int AS businesses, sum(hashtextextended(t::text, 0)::numeric)::text AS hash FROM businesses t',
         );
@@ -79,14 +82,27 @@ export const restoreCase: BenchCase = {
           await restore();
           return undefined;
         }),
+        ...(typeof physical === 'string'
+          ? []
+          : [
+              {
+                name: 'pgBackRest restore',
+                answer: () => physical.withRestored(count),
+                run: () => physical.restore(),
+              },
+            ]),
       ],
       facts: {
         rows,
+        'pgBackRest restore':
+          typeof physical === 'string'
+            ? `left out: ${physical}`
+            : 'the cluster’s files decrypted and unpacked by two processes, synced, recovered from WAL, until the server answers; nothing compared',
         server: bench.server,
         'plinth restore':
           'from reading the set to the last object restored: checks, decryption, unpacking, pg_restore -j2',
         'plinth restore, compared':
-          'the whole command: also every count, hash, object and grant compared with the manifest, ANALYZE, rename',
+          'the whole built command: also every count, hash, object and grant compared with the manifest, ANALYZE, rename',
       },
       close: async () => {
         await drop();

@@ -19,12 +19,12 @@ export interface BackupTools {
   countArchived(archive: string): Promise<number>;
 }
 
-/** Throws where PostgreSQL's client programs are not installed. */
-export function openBackupTools(
+/** Builds the command line, which is what services run. Throws where PostgreSQL's client programs are not installed. */
+export async function openBackupTools(
   bench: BenchDatabase,
   context: CaseContext,
   backups: Record<string, string>,
-): BackupTools {
+): Promise<BackupTools> {
   const folder = '/usr/lib/postgresql';
   const majors = existsSync(folder) ? readdirSync(folder).sort((a, b) => Number(b) - Number(a)) : [];
   const binDir = majors
@@ -43,20 +43,25 @@ export function openBackupTools(
     const env = { ...context.env, ...connection, PGDATABASE: to };
     return (await run(join(binDir, name), [...args], { env, maxBuffer: OUTPUT_BYTES })).stdout;
   };
-  const cli = join(context.root, 'packages/scripts/src/cli.ts');
+  const turbo = join(context.root, 'node_modules/.bin/turbo');
+  await run(turbo, ['run', 'build', '--filter=@plinth/scripts', '--output-logs=errors-only'], {
+    cwd: context.root,
+  });
+  const cli = join(context.root, 'packages/scripts/dist/cli.js');
   return {
     tool,
     async plinth(args) {
       const env = {
         ...context.env,
+        // As `pnpm plinth` sets it.
+        NODE_COMPILE_CACHE: join(context.root, 'node_modules/.cache/compile'),
         DATABASE_URL: bench.config.url,
         ADMIN_DATABASE_URL: bench.loaderUrl,
         BACKUP_DATABASE_URL: bench.loaderUrl,
         WORKER_DATABASE_URL: bench.loaderUrl,
         ...backups,
       };
-      const flags = ['--conditions=plinth-source', '--import', 'tsx', cli, 'backup', ...args, '--json'];
-      const { stdout } = await run(process.execPath, flags, {
+      const { stdout } = await run(process.execPath, [cli, 'backup', ...args, '--json'], {
         env,
         cwd: context.root,
         maxBuffer: OUTPUT_BYTES,

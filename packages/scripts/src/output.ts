@@ -10,7 +10,8 @@ export interface OutputOptions {
 export interface Progress {
   /** Reports how far the work is, in the unit `start` was given, and what else is worth seeing. */
   update(done: number, detail?: string): void;
-  end(): void;
+  /** Ends it with a line; `done` where the exact number is known by now. */
+  end(done?: number): void;
 }
 
 /** Programs read stdout, people read stderr. */
@@ -84,7 +85,8 @@ export function createOutput(options: OutputOptions): Output {
           more = detail;
           if (nowMs() - drawnAt >= everyMs) draw();
         },
-        end() {
+        end(exact = done) {
+          done = exact;
           if (bar) stderr.write('\r\x1b[K');
           say(`${label}: ${done}${unit && ` ${unit}`} in ${seconds(nowMs() - startedAt)}`);
         },

@@ -34,6 +34,7 @@ export function registerDrill(backup: Command, context: CommandContext): void {
       const { settings, store } = await openStore(context);
       const set = await findSet(store, id);
       const target = await openTarget(context);
+      const bars = showRestore(output);
       const drilling = drillBackup({
         store,
         set,
@@ -47,10 +48,11 @@ export function registerDrill(backup: Command, context: CommandContext): void {
         assertSql: await readAsserts(options.sql),
         signal,
         say: output.say,
-        onProgress: showRestore(output),
+        onProgress: bars.onProgress,
       });
       context.defer(async () => void (await drilling.catch(() => {})));
       const report = await drilling;
+      bars.end();
       const runs = createRunRecorder(
         await target.urlOf(
           config.urls.worker === undefined && target.embedded === undefined ? 'app' : 'worker',

@@ -79,6 +79,7 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
   }
   const { settings, store } = await openStore(context);
   const set = await findSet(store, id);
+  const bars = showRestore(output);
   const restore: RestoreOptions = {
     store,
     set,
@@ -92,7 +93,7 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
     workFolder: tmpdir(),
     signal,
     say: output.say,
-    onProgress: showRestore(output),
+    onProgress: bars.onProgress,
   };
   if (options.tables !== undefined) {
     const tables = await restoreTables({
@@ -101,11 +102,13 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
       schema: options.schema,
       liveUrl: urlFor(logins.adminUrl, live),
     });
+    bars.end();
     const names = tables.map(({ schema, name, rows }) => `${schema}.${name} (${rows} rows)`).join(', ');
     return output.answer({ id: set.id, database: live, tables }, `restored ${names} in database ${live}`);
   }
   if (options.swap) {
     const { report, refused, kept } = await restoreSwap({ ...restore, database: live });
+    bars.end();
     sayRefused(context, refused);
     return output.answer(
       { id: set.id, database: live, kept, report },
@@ -117,6 +120,7 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
       fix: 'give --to <database>, --swap or --tables',
     });
   const { report, refused } = await restoreTo({ ...restore, database: options.to });
+  bars.end();
   sayRefused(context, refused);
   output.answer(
     { id: set.id, database: options.to, report },

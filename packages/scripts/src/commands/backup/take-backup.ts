@@ -106,6 +106,6 @@ async function make(
       progress.update(rows, `${formatBytes(bytes)}${table === undefined ? '' : `, ${table}`}`);
     },
   });
-  progress?.end();
+  progress?.end(made.manifest.content.tables.reduce((sum, { rows }) => sum + rows, 0));
   return made;
 }
