@@ -47,6 +47,7 @@ describe('plinth worker watches the database', () => {
     ALERT_FOR: '0s',
     ALERT_RECOVERY: '1s',
     ALERT_BLOCKED_WARNING: '500ms',
+    ALERT_BLOCKED_CRITICAL: '1h',
     ALERT_WEBHOOK_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/alerts`,
   });
   /** A worker as a process of its own; `said` is what it said so far. */
@@ -119,7 +120,7 @@ describe('plinth worker watches the database', () => {
       const { rows: points } = await client.query('select from metric_snapshots where tier = 2');
       expect(points.length).toBeGreaterThan(0);
     });
-  });
+  }, 600_000);
 
   test('and tells that the database is down, and that it is back', async () => {
     const worker = await startWorker();
@@ -148,14 +149,17 @@ describe('plinth worker watches the database', () => {
       alertRows,
     );
     await worker.end();
-  });
+  }, 600_000);
 });
 
-/** Waits for as long as a busy machine may need; then says what there was instead. */
+/**
+ * Waits for as long as a busy machine may need (where a look takes long, the monitor's budget puts the next one off);
+ * then says what there was instead.
+ */
 async function until(check: () => boolean | Promise<boolean>, instead: () => unknown): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 150_000;
   while (!(await check())) {
-    if (Date.now() > deadline) throw new Error(`not within a minute: ${JSON.stringify(await instead())}`);
+    if (Date.now() > deadline) throw new Error(`not in time: ${JSON.stringify(await instead())}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
