@@ -1,6 +1,6 @@
 /**
  * `pnpm docs:dashboard`: takes docs/dashboard.png and docs/dashboard-dark.png of a system of its own, with demonstration
- * data, two minutes of load, and one session that keeps another waiting.
+ * data, some minutes of load, and one session that keeps another waiting.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 import { withClient } from '../../packages/db/src/index.js';
 import { openBrowser } from '../browser/open-browser.js';
 
-const LOAD_MS = 120_000;
+const LOAD_MS = 150_000;
 const MAX_BYTES = 300_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = await mkdtemp(join(tmpdir(), 'plinth-picture-'));
@@ -98,7 +98,7 @@ async function takePictures(): Promise<void> {
     const page = await browser.newPage({
       locale: 'en-GB',
       colorScheme,
-      viewport: { width: 1_440, height: 1_010 },
+      viewport: { width: 1_440, height: 1_090 },
       deviceScaleFactor: 1.5,
       reducedMotion: 'reduce',
     });

@@ -3,6 +3,8 @@ import { Refusal, send } from './ask.js';
 /** The API sends a comment at least every 15 s: a line that is silent for three times as long is dead. */
 const SILENCE_MS = 45_000;
 const LONGEST_WAIT_MS = 30_000;
+/** A stream that ends after this long was ended in order (the API does so every ten minutes): it is no break. */
+const ORDERLY_MS = 5_000;
 
 /**
  * Follows a stream of server-sent events until `signal` ends it; reads by fetch, since EventSource cannot send
@@ -15,31 +17,34 @@ const LONGEST_WAIT_MS = 30_000;
  */
 export async function followEvents(path, { signal, onOpen, onEvent, onBreak, wake }) {
   let failures = 0;
+  let openedAt = Number.POSITIVE_INFINITY;
   while (!signal.aborted) {
     const line = new AbortController();
     const end = () => line.abort();
     signal.addEventListener('abort', end);
+    let silence = window.setTimeout(end, SILENCE_MS);
     /** @type {Refusal} */
     let refusal;
     try {
-      let silence = window.setTimeout(end, SILENCE_MS);
       const response = await send(path, { signal: line.signal });
       failures = 0;
+      openedAt = Date.now();
       onOpen();
       for await (const event of readEvents(response, () => {
         clearTimeout(silence);
         silence = window.setTimeout(end, SILENCE_MS);
       }))
         onEvent(event.name, event.data);
-      clearTimeout(silence);
       refusal = new Refusal(0, 'ended', 'the stream ended');
     } catch (error) {
       refusal = error instanceof Refusal ? error : new Refusal(0, 'broken', 'the stream broke off');
     } finally {
+      clearTimeout(silence);
       signal.removeEventListener('abort', end);
     }
     if (signal.aborted) return;
     if (refusal.status === 401 || refusal.status === 403) throw refusal;
+    if (refusal.code === 'ended' && Date.now() - openedAt > ORDERLY_MS) continue;
     const waitMs = Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** failures) * (0.5 + Math.random() / 2);
     failures++;
     onBreak(refusal, Date.now() + waitMs);

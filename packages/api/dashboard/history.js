@@ -27,9 +27,9 @@ export function shownHistory() {
   const to = now() / 1_000;
   const shown = state.history.filter(({ at }) => Date.parse(at) / 1_000 >= to - state.span * 60);
   const first = shown[0] ? Date.parse(shown[0].at) / 1_000 : to;
-  // A history that is shorter than what was asked for fills the chart, from five minutes on.
+  // A history that is shorter than what was asked for fills the chart, from three minutes on.
   const span = /** @type {[number, number]} */ ([
-    Math.max(to - state.span * 60, Math.min(first, to - 300)),
+    Math.max(to - state.span * 60, Math.min(first, to - 180)),
     to,
   ]);
   const longest = Math.max(usualStep(shown) * 3.5, 60);

@@ -29,19 +29,32 @@ const optional = new Set(['backupRuns', 'alerts', 'permissions']);
 
 /** @type {Map<Name, Promise<void>>} */
 const underWay = new Map();
+/** @type {Set<Name>} */
+const wantedAgain = new Set();
 
 /**
- * Reads the named things anew; what cannot be read keeps what was known. Never throws.
+ * Reads the named things anew; what cannot be read keeps what was known. What is being read already is read once more
+ * after that: the answer under way may be older than what made somebody ask. Never throws.
  * @param {readonly Name[]} names
  */
 export async function load(names) {
   await Promise.all(
     names.map((name) => {
-      const running = underWay.get(name) ?? loadOne(name).finally(() => underWay.delete(name));
-      underWay.set(name, running);
-      return running;
+      const running = underWay.get(name);
+      if (running) wantedAgain.add(name);
+      const reading = running ?? read(name).finally(() => underWay.delete(name));
+      underWay.set(name, reading);
+      return reading;
     }),
   );
+}
+
+/** @param {Name} name */
+async function read(name) {
+  do {
+    wantedAgain.delete(name);
+    await loadOne(name);
+  } while (wantedAgain.has(name));
 }
 
 /** @param {Name} name */

@@ -30,7 +30,7 @@ function findingCard(finding) {
           'span',
           { class: 'finding-summary' },
           summary,
-          alert ? h('span', { class: 'alert-mark' }, 'Alert firing since ', agoTime(alert.startedAt)) : null,
+          alert ? h('span', { class: 'alert-mark' }, 'Alert told ', agoTime(alert.startedAt)) : null,
         ),
         h('span', { class: 'finding-check' }, check),
       ),
@@ -48,24 +48,34 @@ function findingCard(finding) {
 /** @param {Finding} finding */
 function evidenceOf({ evidence, window }) {
   const facts = Object.entries(evidence).filter(([, value]) => value !== null && value !== '');
-  const since =
-    window.from === null
-      ? 'at the last look'
-      : h('span', {}, `since ${moment(window.from)} (${window.basis})`);
+  const isLong = (/** @type {unknown} */ value) => String(value).length > 40;
+  const measured =
+    window.from === null ? 'at the last look' : `since ${moment(window.from)} (${window.basis})`;
   return h(
     'dl',
     { class: 'evidence' },
-    ...facts.map(([name, value]) =>
-      h(
-        'div',
-        { key: name, class: String(value).length > 40 ? 'long' : '' },
-        h('dt', {}, wordsOf(name)),
-        h('dd', {}, shownValue(name, value)),
-      ),
-    ),
-    h('div', { key: 'window', class: 'long' }, h('dt', {}, 'measured'), h('dd', {}, since)),
+    ...facts
+      .filter(([, value]) => !isLong(value))
+      .map(([name, value]) => fact(name, shownValue(name, value))),
+    fact('measured', measured, window.from !== null),
+    ...facts
+      .filter(([, value]) => isLong(value))
+      .map(([name, value]) => fact(name, shownValue(name, value), true)),
   );
 }
+
+/**
+ * @param {string} name
+ * @param {string | Node} value
+ * @param {boolean} [long] has a line of its own
+ */
+const fact = (name, value, long = false) =>
+  h(
+    'div',
+    { key: name, class: long ? 'long' : null },
+    h('dt', {}, wordsOf(name)),
+    h('dd', {}, /query$/i.test(name) ? h('code', {}, value) : value),
+  );
 
 /** @param {Finding['repair']} repair */
 function* repairOf({ sql, prisma, command, lock }) {

@@ -61,7 +61,7 @@ class LineChart extends HTMLElement {
       {
         width: this.clientWidth,
         height: HEIGHT,
-        padding: [10, 6, 0, 0],
+        padding: [10, 18, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'time' }, points: { size: 6 } },
         scales: {

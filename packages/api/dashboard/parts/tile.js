@@ -1,11 +1,11 @@
 import { h } from '../dom.js';
 
 /**
- * One number with its name. A `level` other than ok colours it; `share` (0 to 1) is drawn as a bar.
+ * One number with its name. A `level` other than ok colours it, `noteLevel` the note below it; `share` (0 to 1) is drawn as a bar.
  * @param {{ label: string, value: string | Node, note?: string | Node | null, share?: number | null,
- *           level?: 'ok' | 'warning' | 'critical' }} tile
+ *           level?: 'ok' | 'warning' | 'critical', noteLevel?: 'ok' | 'warning' | 'critical' }} tile
  */
-export function tile({ label, value, note, share, level = 'ok' }) {
+export function tile({ label, value, note, share, level = 'ok', noteLevel = 'ok' }) {
   return h(
     'div',
     { class: `tile tile-${level}`, key: label },
@@ -20,7 +20,7 @@ export function tile({ label, value, note, share, level = 'ok' }) {
         level === 'ok' ? null : h('span', { class: 'visually-hidden' }, ` (${level})`),
       ),
       typeof share === 'number' ? bar(share) : null,
-      h('span', { class: 'tile-note' }, note ?? '\u00a0'),
+      h('span', { class: `tile-note note-${noteLevel}` }, note ?? '\u00a0'),
     ),
   );
 }

@@ -67,7 +67,7 @@ function statusTiles() {
           ? `${count(point.commitsPerSecond + (point.rollbacksPerSecond ?? 0))}/s`
           : NOTHING,
       note: blocked > 0 ? `${plural(blocked, 'session')} blocked` : 'nobody is blocked',
-      level: levelOf('blocked-sessions'),
+      noteLevel: levelOf('blocked-sessions'),
     }),
     tile({
       label: 'Longest transaction',

@@ -62,7 +62,7 @@ const openSome = (page: Page) =>
       await page.emulateMedia({ colorScheme: 'dark' });
       await becomes(page, "document.documentElement.dataset.theme === 'dark'");
       expect(await seriousFindings(page, ['color-contrast'])).toEqual([]);
-      for (const width of [768, 360]) {
+      for (const width of [1_000, 768, 360]) {
         await page.setViewportSize({ width, height: 900 });
         await expectNoSideScroll(page);
       }
