@@ -1,7 +1,7 @@
 import type { Fault } from './fault.js';
 import { diskFull, poolExhausted, slowQueries } from './load.js';
 import { migration } from './migration.js';
-import { blackHole, commitCut, latency, reset } from './network.js';
+import { blackHole, commitCut, latency, longOutage, reset } from './network.js';
 import {
   backendKill,
   backendsTerminated,
@@ -21,6 +21,7 @@ export const FAULTS: readonly Fault[] = [
   backendKill,
   backendsTerminated,
   blackHole,
+  longOutage,
   reset,
   latency,
   commitCut,

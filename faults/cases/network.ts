@@ -13,6 +13,18 @@ export const blackHole: Fault = {
   },
 };
 
+export const longOutage: Fault = {
+  name: 'long-outage',
+  what: 'the same for 12 s: long enough that /ready has to say so',
+  boundMs: BOUND_MS,
+  async inject({ proxy }) {
+    proxy.drop();
+    await sleep(12_000);
+    proxy.restore();
+    return 1;
+  },
+};
+
 export const reset: Fault = {
   name: 'reset',
   what: 'every connection to the database is reset, several times in 2 s',

@@ -22,6 +22,8 @@ export interface WriterOptions {
   readonly ledger: Ledger;
   /** The API's ports: more than one while two processes serve. */
   readonly ports: () => readonly number[];
+  /** A restore may turn time back: a row that is missing was not necessarily removed. */
+  readonly rewinds: boolean;
   /** Told of every operation that is known to have happened. */
   readonly onDone: (wish: Wish) => void;
 }
@@ -43,7 +45,7 @@ export interface CarefulWriter {
 }
 
 export function createCarefulWriter(options: WriterOptions): CarefulWriter {
-  const { http, person, random, ledger, ports, onDone } = options;
+  const { http, person, random, ledger, ports, rewinds, onDone } = options;
   const unsettled: Wish[] = [];
 
   const send = (method: string, path: string, headers: Record<string, string>, body?: object) =>
@@ -81,7 +83,7 @@ export function createCarefulWriter(options: WriterOptions): CarefulWriter {
   async function look({ operation }: Wish): Promise<'happened' | 'hidden' | 'later'> {
     const heard = await read(`/v1/me/blocks/${operation.rowId}`);
     if (isTrouble(heard) || !('status' in heard)) return 'later';
-    if (heard.status === 404) return operation.kind === 'delete' ? 'happened' : 'hidden';
+    if (heard.status === 404) return operation.kind === 'delete' && !rewinds ? 'happened' : 'hidden';
     const { note, version } = heard.body as SeenBlock;
     if (note !== operation.marker) return 'hidden';
     operation.version = version;

@@ -50,7 +50,7 @@ export function createLoadClient(options: ClientOptions): LoadClient {
         if (person.sharedRow === undefined && kind === 'create') person.sharedRow = rowId;
         else mine.set(rowId, { version, marker });
       };
-      const current = createCarefulWriter({ http, person, random, ledger, ports, onDone });
+      const current = createCarefulWriter({ http, person, random, ledger, ports, rewinds, onDone });
       writer = current;
       const naming = () => ({
         marker: `r${ledger.round}.u${person.index}.c${number}.o${operations++}`,
