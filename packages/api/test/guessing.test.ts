@@ -55,6 +55,25 @@ describe('guessing passwords', () => {
     }
   });
 
+  test('of addresses, and mail to many of them, ends for one place too', async () => {
+    for (const [limit, points, path, body] of [
+      ['register-address', 20, '/v1/auth/register', { password: PASSWORD, fullName: 'X' }],
+      ['mail-address', 50, '/v1/auth/forgot-password', {}],
+    ] as const) {
+      const attempt = (name: string) =>
+        api.ask(path, { method: 'POST', body: { ...body, email: `${name}-${limit}@example.com` } });
+      expect((await attempt('first')).status).toBe(204);
+      await api.admin.none('update plinth.rate_limits set points = $2 where key like $1', [
+        `${limit}:%`,
+        points,
+      ]);
+      const refused = await attempt('second');
+      expect([limit, refused.status, refused.body.code]).toEqual([limit, 429, 'rate_limited']);
+      expect(refused.headers.get('ratelimit')).toContain(`"${limit}";r=0`);
+      expect(await api.lettersTo(`second-${limit}@example.com`)).toEqual([]);
+    }
+  });
+
   test('counts an IPv6 customer once, a mapped IPv4 address as itself', () => {
     expect(addressSubject('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
     expect(addressSubject('2001:db8:1:2::1')).toBe('2001:db8:1:2::/64');

@@ -220,6 +220,18 @@ describe('a problem', () => {
     });
   });
 
+  test('carries the headers of every answer: an explicit policy, nothing guessed, nothing told of what serves it', async () => {
+    for (const { headers } of [await api.ask('/nowhere'), await user.ask('/v1/me'), await api.ask('/')]) {
+      expect(headers.get('content-security-policy')).toBe(
+        "default-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none';object-src 'none'",
+      );
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('x-powered-by')).toBeNull();
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
   test('does not take a request id that could break a log line', async () => {
     for (const id of ['a b', 'x'.repeat(65), '"', '<script>']) {
       const { headers } = await api.ask('/', { headers: { 'x-request-id': id } });

@@ -206,7 +206,11 @@ describe('my sign-ins', () => {
     ).body;
     const headers = { authorization: `Bearer ${other.accessToken}` };
     expect((await api.ask('/v1/me', { headers })).status).toBe(200);
+    const refreshed = { method: 'POST', body: { refreshToken: user.refreshToken } };
+    expect((await api.ask('/v1/auth/refresh', refreshed)).status).toBe(200);
     const { body } = await user.ask('/v1/me/sessions');
+    // One for each sign-in, however often it was refreshed.
+    expect(body.data).toHaveLength(2);
     const thief = body.data.find(({ userAgent }: { userAgent: string }) => userAgent === 'Thief/1.0');
     expect((await user.ask(`/v1/me/sessions/${thief.id}`, { method: 'DELETE' })).status).toBe(204);
     await until(async () => (await api.ask('/v1/me', { headers })).status === 401, 1_000);

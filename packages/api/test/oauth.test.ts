@@ -180,6 +180,19 @@ describe('a flow', () => {
   });
 });
 
+test('calls to a provider are bounded for one place', async () => {
+  const other = await createTestApi({ env: provider.env });
+  try {
+    const body = { code: 'x', state: 'x', flowToken: 'x' };
+    const attempt = () => other.ask('/v1/auth/oauth/google/complete', { method: 'POST', body });
+    expect((await attempt()).status).toBe(400);
+    await other.admin.none("update plinth.rate_limits set points = 60 where key like 'oauth-address:%'");
+    expect((await attempt()).status).toBe(429);
+  } finally {
+    await other.close();
+  }
+});
+
 describe('linking', () => {
   test('adds a way to sign in, once per account, and never another user’s', async () => {
     const [user, other] = [await api.signUp('bob'), await api.signUp('carla')];

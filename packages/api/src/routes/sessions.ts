@@ -18,13 +18,17 @@ export const sessionAnswer = {
 
 const resource = defineResource({
   path: '/v1/me/sessions',
-  noun: ['session of yours', 'where I am signed in, and was'],
+  noun: [
+    'session of yours',
+    'where I am signed in, and was: one row for each sign-in, with its last refresh',
+  ],
   schema: 'MySession',
   repository: sessions,
   answer: sessionAnswer,
   sorts: ['-createdAt', 'createdAt'],
   access: { read: inPerson },
-  fixed: ({ principal }) => ({ userId: principal.userId }),
+  // A refresh makes a row of its own; those that were refreshed are history.
+  fixed: ({ principal }) => ({ userId: principal.userId, rotatedAt: null }),
 });
 
 const end = defineWrite({

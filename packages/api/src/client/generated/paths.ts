@@ -2005,7 +2005,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List where I am signed in, and was
+         * List where I am signed in, and was: one row for each sign-in, with its last refresh
          * @description For everybody who is signed in; not for API keys.
          */
         get: operations["getMeSessions"];
