@@ -146,7 +146,7 @@ describe('injected text', () => {
     }
     expect(tried).toBeGreaterThan(40 * PAYLOADS);
     expect([await contents(), await catalog()]).toEqual(before);
-  }, 1_800_000);
+  }, 3_600_000);
 
   /** Fields of the body that take text, each with a body that has it. */
   function textFields({ operation, path }: Named): { name: string; body: (text: string) => object }[] {
