@@ -43,6 +43,8 @@ export async function startProxy(port: number): Promise<FaultyProxy> {
     const server = connect(port, '127.0.0.1');
     const pair = { client, server };
     let mute = false;
+    /** Answers that are being delayed, in order. */
+    const late: Buffer[] = [];
     pairs.add(pair);
     client.on('data', (chunk) => {
       if (dropping) return;
@@ -63,8 +65,16 @@ export async function startProxy(port: number): Promise<FaultyProxy> {
         client.resetAndDestroy();
         return;
       }
-      if (delayMs > 0) setTimeout(() => client.writable && client.write(chunk), delayMs);
-      else client.write(chunk);
+      if (delayMs === 0 && late.length === 0) {
+        client.write(chunk);
+        return;
+      }
+      late.push(chunk);
+      // Whichever timer comes first sends the oldest: bytes never overtake each other, also when the delay gets shorter.
+      setTimeout(() => {
+        const oldest = late.shift();
+        if (client.writable) client.write(oldest ?? '');
+      }, delayMs);
     });
     for (const [socket, other] of [
       [client, server],

@@ -9,15 +9,23 @@ export interface Lease {
 }
 
 /** Takes the proof of life of a worker, and takes it again whenever its connection is lost. */
-export function holdLease(database: Database, workerId: string, onError: (error: unknown) => void): Lease {
+export function holdLease(
+  database: { pool: { connect(): Promise<pg.PoolClient> } },
+  workerId: string,
+  onError: (error: unknown) => void,
+): Lease {
   let released = false;
   let client: pg.PoolClient | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   async function take(): Promise<void> {
-    if (released) return;
     try {
       const mine = await database.pool.connect();
+      // Given back meanwhile: held now, it would be proof of a life that is over, and keep its jobs from everybody.
+      if (released) {
+        mine.release();
+        return;
+      }
       client = mine;
       mine.once('end', () => {
         if (client !== mine) return;
@@ -27,6 +35,7 @@ export function holdLease(database: Database, workerId: string, onError: (error:
       });
       await mine.query(`select pg_advisory_lock(${LOCK('$1')})`, [workerId]);
     } catch (error) {
+      if (released) return;
       client?.release(true);
       client = undefined;
       onError(error);
@@ -34,19 +43,22 @@ export function holdLease(database: Database, workerId: string, onError: (error:
     }
   }
   function later(): void {
-    if (!released) timer = setTimeout(() => void take(), 200);
+    if (released) return;
+    timer = setTimeout(() => {
+      taking = take();
+    }, 200);
   }
 
-  const first = take();
+  let taking = take();
   return {
     async release() {
       released = true;
       clearTimeout(timer);
-      await first;
       const mine = client;
       client = undefined;
       // With its connection the lock goes too.
       mine?.release(true);
+      await taking;
     },
   };
 }
