@@ -15,7 +15,11 @@ let api: ApiProcess;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   admin = await testDatabase.open('admin');
-  api = await startApi({ DATABASE_URL: testDatabase.url('app') });
+  // What the monitor asks is then its own role's, and not counted below.
+  api = await startApi({
+    DATABASE_URL: testDatabase.url('app'),
+    READONLY_DATABASE_URL: testDatabase.url('readonly'),
+  });
   await until(async () => (await probe('/ready')).status === 200, PATIENT_MS);
 }, 60_000);
 afterAll(async () => {

@@ -48,7 +48,11 @@ test('a write whose commit was not heard of answers 503, and with the same key w
     });
   proxy.cutAfter('COMMIT');
   const lost = await post();
-  expect([lost.status, lost.body.code, lost.headers.get('retry-after')]).toEqual([503, 'unavailable', '1']);
+  expect([lost.status, lost.body.code, lost.headers.get('retry-after')]).toEqual([
+    503,
+    'outcome_unknown',
+    '1',
+  ]);
   const again = await post();
   expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
   const rows = await admin.query<{ id: string }>('select id from user_artist_blocks where artist_id = $1', [
