@@ -35,8 +35,10 @@ export function createSchedule({
     /** A tier's look took so many milliseconds of statements. */
     ran(tier: Tier, tookMs: number): void {
       spentMs += tookMs;
+      // The first look meets cold caches, here and on the server: it tells nothing of what the next ones take.
+      const pace = lastMs[tier] === null ? 0 : Math.ceil((tookMs * tiers.length) / budget);
       lastMs[tier] = tookMs;
-      everyMs[tier] = Math.max(normalMs[tier], Math.ceil((tookMs * tiers.length) / budget));
+      everyMs[tier] = Math.max(normalMs[tier], pace);
       dueAt[tier] = now() + everyMs[tier];
     },
     overlapped(): void {

@@ -17,6 +17,16 @@ test('tiers look at their intervals', () => {
   expect(schedule.due()).toEqual([1, 2, 3]);
 });
 
+test('a first look with cold caches does not put off the second', () => {
+  let at = 0;
+  const schedule = createSchedule({ intervalMs: 4_000, budget: 0.01, now: () => at });
+  schedule.ran(1, 234);
+  expect(schedule.cost().everyMs[1]).toBe(4_000);
+  at = 4_000;
+  schedule.ran(1, 234);
+  expect(schedule.cost().everyMs[1]).toBe(70_200);
+});
+
 test('whatever a look costs, the share of the time stays within the budget', () => {
   let at = 0;
   const schedule = createSchedule({ intervalMs: 1_000, budget: 0.01, now: () => at });
