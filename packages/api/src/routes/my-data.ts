@@ -25,8 +25,7 @@ const PARTS = {
   conversations: `select conversation_id, role, joined_at, left_at from conversation_participants where user_id = $1`,
   messages: `select conversation_id, body, edited_at, deleted_at, created_at from messages where sender_id = $1`,
   campaigns: `select id, title, description, goal_minor::float8 as goal_minor, currency, status, deleted_at, created_at from campaigns where owner_id = $1`,
-  campaignMemberships: `select campaign_id, role, email, invited_at, joined_at from campaign_members
-    where user_id = $1 or email = (select u.email from users u where u.id = $1 and u.email_verified_at is not null)`,
+  campaignMemberships: `select campaign_id, role, email, invited_at, joined_at from campaign_members where user_id = $1 or email = (select u.email from users u where u.id = $1 and u.email_verified_at is not null)`,
   contributions: `select campaign_id, amount_minor::float8 as amount_minor, currency, status, message, paid_at, created_at from contributions where contributor_id = $1`,
   securityEvents: `select occurred_at, id, type, severity, host(ip_address) as ip_address, user_agent, details from security_event_entries where user_id = $1`,
   webhooks: `select id, url, description, event_types, is_active, created_at from webhooks where user_id = $1`,

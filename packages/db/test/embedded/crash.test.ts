@@ -17,6 +17,8 @@ test('a postmaster killed with -9 is noticed, and the next start has its committ
     await query(home, 'create table kept as select 42 as answer');
     process.kill(pid, 'SIGKILL');
     expect(await readFile(pidFile(home), 'utf8')).toContain(String(pid));
+    // The signal is on its way for a moment.
+    await waitUntil(async () => !(await embeddedStatus({ home })).running);
     const again = await start(home);
     expect(again).toMatchObject({ started: true, port });
     expect(again.pid).not.toBe(pid);
