@@ -3,8 +3,11 @@ import { withClient } from '@plinth/db';
 import type { Violation } from '../ledger/violation.js';
 import type { World } from '../world/world.js';
 
-/** Jobs of a worker that was killed are freed when it was found dead twice (5 s apart), and a failed try waits a little longer. */
-const LIMIT_MS = 60_000;
+/**
+ * A job whose statement a black hole swallowed is given up after the worker's 62 s (DB_STATEMENT_TIMEOUT_MS and two), and
+ * keeps what is queued behind it waiting; then its worker has to be found dead twice (5 s apart), and a failed try waits.
+ */
+const LIMIT_MS = 120_000;
 
 /** Waits until every event of the round has been delivered, and has arrived. */
 export async function undelivered({ adminUrl, receiver }: World, round: number): Promise<Violation[]> {
