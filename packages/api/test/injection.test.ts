@@ -173,10 +173,10 @@ describe('injected text', () => {
 
   test(`${WRITTEN_PAYLOADS} payloads in every text field of every write do what a harmless text does, and no more`, async () => {
     const before = await catalog();
-    // But for the one that it may give, and the one of whom it registers.
+    // Those that permit something, but for the one of whom it registers: some payloads are names of roles.
     const roles = () =>
       api.admin.query(
-        "select r.name, r.permissions, a.user_id, a.revoked_at from roles r join role_assignments a on a.role_id = r.id where r.name not in ('clerk', 'user') order by 1, 3",
+        "select r.name, r.permissions, a.user_id, a.revoked_at from roles r join role_assignments a on a.role_id = r.id where r.permissions <> '{}' and r.name <> 'user' order by 1, 3",
       );
     const [rolesBefore, texts] = [await roles(), payloads(WRITTEN_PAYLOADS)];
     const [tried, letIn]: [string[], string[]] = [[], []];
