@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@plinth/db/testing';
 import type { BenchCase, CaseContext, Side } from '../harness/bench-case.js';
 
 const pollMs = 25;
@@ -109,15 +109,6 @@ async function stop(npm: ChildProcess, closed: Promise<unknown>): Promise<void> 
   if (inTime) return;
   process.kill(group, 'SIGKILL');
   throw new Error(`npm start did not stop within ${stopDeadlineMs / 1000} s of SIGINT`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function git(...args: string[]): string {

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { urlFor, withClient } from '@plinth/db';
+import { freePort } from '@plinth/db/testing';
 import type { CaseContext } from './bench-case.js';
 import type { BenchDatabase } from './database.js';
 import { folderBytes } from './folder-bytes.js';
@@ -156,12 +156,4 @@ export async function openPhysicalBackup(
     repositoryBytes: () => folderBytes(join(home, 'repo')),
     close: () => rm(home, { recursive: true, force: true }),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@plinth/db/testing';
 
 const PROGRAM = '/usr/bin/prometheus-postgres-exporter';
 const EXAMPLES = '/usr/share/doc/prometheus-postgres-exporter/examples/queries.yaml';
@@ -67,12 +67,4 @@ export async function startExporter(url: string, { examples }: { examples: boole
 /** The example asks pg_stat_statements for columns that PostgreSQL 13 renamed; without that the scrape fails. */
 function forToday(yaml: string): string {
   return yaml.replaceAll(/\b(total|min|max|mean|stddev)_time \/ 1000/g, '$1_exec_time / 1000');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

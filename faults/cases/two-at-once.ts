@@ -1,6 +1,6 @@
 import { withClient } from '@plinth/db';
+import { freePort } from '@plinth/db/testing';
 import type { Violation } from '../ledger/violation.js';
-import { freePort } from '../world/free-port.js';
 import type { World } from '../world/world.js';
 import { undelivered } from './deliveries.js';
 import { BOUND_MS, type Fault } from './fault.js';

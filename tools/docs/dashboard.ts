@@ -4,12 +4,12 @@
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { withClient } from '../../packages/db/src/index.js';
+import { freePort } from '../../packages/db/src/testing.js';
 import { openBrowser } from '../browser/open-browser.js';
 
 const LOAD_MS = 150_000;
@@ -128,13 +128,4 @@ function fontConfig(folder: string): string {
 <fontconfig><dir>${folder}</dir><dir>/usr/share/fonts</dir><cachedir>${home}</cachedir>
 <alias binding="strong"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
 </fontconfig>`;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -1,19 +1,18 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type Database, hashPassword } from '@plinth/db';
-import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
+import { createTestDatabase, type FaultyProxy, startProxy, type TestDatabase } from '@plinth/db/testing';
 import { insertArtist } from './support/api.js';
-import { type CutProxy, startCutProxy } from './support/cut-proxy.js';
 import { type Ask, ask } from './support/http.js';
 import { type ApiProcess, endAll, startApi, until } from './support/process.js';
 import { PASSWORD, PEPPER } from './support/settings.js';
 
 let testDatabase: TestDatabase;
 let admin: Database;
-let proxy: CutProxy;
+let proxy: FaultyProxy;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   admin = await testDatabase.open('admin');
-  proxy = await startCutProxy(testDatabase.url('app'));
+  proxy = await startProxy(Number(new URL(testDatabase.url()).port));
   await admin.none(
     "insert into users (email, full_name, password_hash) values ('sue@example.com', 'Sue', $1)",
     [await hashPassword(PASSWORD, PEPPER)],
@@ -38,7 +37,7 @@ async function start(env: Record<string, string>) {
 }
 
 test('a write whose commit was not heard of answers 503, and with the same key what it did: there is one row', async () => {
-  const { asSue } = await start({ DATABASE_URL: proxy.url });
+  const { asSue } = await start({ DATABASE_URL: proxy.url(testDatabase.url('app')) });
   const artistId = await insertArtist(admin, 'Once');
   const post = () =>
     asSue('/v1/me/blocks', {

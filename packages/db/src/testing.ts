@@ -15,6 +15,7 @@ import { MIGRATIONS_DIR } from './initialize.js';
 import { migrateUp } from './migrate/up.js';
 import { quoteIdentifier } from './sql.js';
 
+export { freePort } from './free-port.js';
 export { type FaultyProxy, startProxy } from './testing-proxy.js';
 export { hasRedis, type RedisServer, startRedis } from './testing-redis.js';
 

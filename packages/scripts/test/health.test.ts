@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withClient } from '@plinth/db';
 import { embeddedUrl, stopEmbedded } from '@plinth/db/embedded';
+import { freePort } from '@plinth/db/testing';
 import { type CheckedServer, startCheckedServer } from './checks/server.js';
 import { createHome, plinth } from './plinth.js';
 
@@ -143,11 +144,3 @@ describe('plinth health, asking an API', () => {
     expect(JSON.parse(absent.stdout).error.code).toBe('unavailable');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { withClient } from '@plinth/db';
 import { embeddedStatus, embeddedUrl, startTimeOf } from '@plinth/db/embedded';
+import { freePort } from '@plinth/db/testing';
 import { createHome, type Outcome, outcomeOf, repositoryRoot, startPlinth } from './plinth.js';
 
 /** A program in the API's place that fails and dawdles on demand: the real one has no switch for that. */
@@ -217,12 +218,4 @@ async function noted(): Promise<{ api: { pid: number }; worker: { pid: number } 
 
 async function get(path: string): Promise<string> {
   return await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

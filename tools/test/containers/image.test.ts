@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { embeddedUrl, readSecrets, startEmbedded, stopEmbedded } from '../../../packages/db/src/embedded.js';
 import { bootstrapDatabase, createDatabase } from '../../../packages/db/src/index.js';
+import { freePort } from '../../../packages/db/src/testing.js';
 import { inStage, runDockerfile, type Stage } from './dockerfile.js';
 
 const run = promisify(execFile);
@@ -138,12 +138,4 @@ async function untilReady(port: number): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return 0;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -19,7 +19,8 @@ export interface IndexState {
   columns: string[];
 }
 
-const READ = `
+/** Every index with what is known of it. Column last_idx_scan is there from PostgreSQL 16 on. */
+export const SELECT_INDEXES = `
 select format('%I.%I', n.nspname, ic.relname) as index, format('%I.%I', n.nspname, c.relname) as table,
        ic.relpages::float8 * current_setting('block_size')::int as bytes, s.idx_scan::float8 as scans,
        to_jsonb(s)->>'last_idx_scan' as "lastScan", i.indisprimary as primary, i.indisunique as unique, i.indisvalid as valid,
@@ -29,7 +30,9 @@ select format('%I.%I', n.nspname, ic.relname) as index, format('%I.%I', n.nspnam
   join pg_index i on i.indexrelid = s.indexrelid
   join pg_class ic on ic.oid = i.indexrelid
   join pg_class c on c.oid = i.indrelid
-  join pg_namespace n on n.oid = c.relnamespace
+  join pg_namespace n on n.oid = c.relnamespace`;
+
+const READ = `${SELECT_INDEXES}
  where ${USER_SCHEMA} order by ic.relpages desc, 1 limit $1`;
 
 /** The largest indexes first. */

@@ -1,20 +1,11 @@
+import { SELECT_INDEXES } from '../indexes.js';
 import { statisticsWindow } from '../observed.js';
 import { type Check, repairBy, USER_SCHEMA } from './check.js';
 import { indexLine } from './schema-line.js';
 
 // Indexes that guard something (uniqueness, exclusion, replica identity, a constraint) or that make deleting a
-// referenced row fast are of use without ever being scanned. Column last_idx_scan is there from PostgreSQL 16 on.
-const READ = `
-select format('%I.%I', n.nspname, ic.relname) as index, format('%I.%I', n.nspname, c.relname) as table,
-       ic.relpages::float8 * current_setting('block_size')::int as bytes, s.idx_scan::float8 as scans,
-       to_jsonb(s)->>'last_idx_scan' as "lastScan",
-       array(select a.attname::text from unnest(i.indkey::int2[]) with ordinality k(attnum, at)
-               join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum order by k.at) as columns
-  from pg_stat_user_indexes s
-  join pg_index i on i.indexrelid = s.indexrelid
-  join pg_class ic on ic.oid = i.indexrelid
-  join pg_class c on c.oid = i.indrelid
-  join pg_namespace n on n.oid = c.relnamespace
+// referenced row fast are of use without ever being scanned.
+const READ = `${SELECT_INDEXES}
  where ${USER_SCHEMA} and i.indisvalid and not ic.relispartition
    and not i.indisunique and not i.indisprimary and not i.indisexclusion and not i.indisreplident
    and ic.relpages::float8 * current_setting('block_size')::int >= $1
