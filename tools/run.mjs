@@ -1,12 +1,10 @@
 // Runs the plinth command line from source: `node tools/run.mjs <command>`, with the pinned Node where it has one.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const root = new URL('..', import.meta.url);
-const require = createRequire(root);
 const platform = process.platform === 'win32' ? 'win' : process.platform;
 const pinned = fileURLToPath(
   new URL(`node_modules/node-${platform}-${process.arch}/bin/node${platform === 'win' ? '.exe' : ''}`, root),
@@ -18,7 +16,7 @@ const node = existsSync(pinned)
   : major > 22 || (major === 22 && minor >= 18)
     ? process.execPath
     : undefined;
-if (!existsSync(new URL('node_modules/tsx', root))) {
+if (!existsSync(new URL('packages/db/node_modules', root))) {
   fail('the packages are not installed', 'run `node tools/install.mjs`, or start with `npm start`');
 } else if (node === undefined) {
   fail(
@@ -30,10 +28,9 @@ if (!existsSync(new URL('node_modules/tsx', root))) {
 }
 
 function run(program) {
-  // The loader by its full address: `--import tsx` would be looked up from the caller's folder.
-  const loader = pathToFileURL(require.resolve('tsx')).href;
+  const loader = new URL('packages/db/bin/source.mjs', root).href;
   const cli = fileURLToPath(new URL('packages/scripts/src/cli.ts', root));
-  const flags = ['--conditions=plinth-source', '--disable-warning=ExperimentalWarning', '--import', loader];
+  const flags = ['--disable-warning=ExperimentalWarning', '--import', loader];
   // What was compiled once is not compiled again: a quarter of a short command's time.
   const env = {
     NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', root)),

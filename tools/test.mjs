@@ -54,9 +54,8 @@ const faults = {
   live: true,
   command: [
     'node',
-    '--conditions=plinth-source',
     '--import',
-    'tsx',
+    './packages/db/bin/source.mjs',
     'faults/run.ts',
     '--minutes',
     full ? '10' : '0',

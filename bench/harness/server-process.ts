@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { SOURCE_FLAGS } from '@plinth/db/testing';
 
 /** A server as a process of its own, listening. */
 export interface ServerProcess {
@@ -13,7 +14,7 @@ export interface ServerProcess {
 
 /** Starts a TypeScript file that logs `{"msg":"listening","port":...}`; its further output is read and dropped. */
 export async function startServer(file: string, env: Record<string, string>): Promise<ServerProcess> {
-  const args = ['--conditions=plinth-source', '--import', 'tsx', file];
+  const args = [...SOURCE_FLAGS, file];
   const child: ChildProcess = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr?.on('data', (chunk) => {

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { SOURCE_FLAGS } from '@plinth/db/testing';
 
 const root = join(import.meta.dirname, '../..');
 
 function bench(...args: string[]) {
-  const command = ['--conditions=plinth-source', '--import', 'tsx', 'bench/run.ts', ...args];
+  const command = [...SOURCE_FLAGS, 'bench/run.ts', ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
   return { status, stdout, first: stderr.split('\n')[0] };
 }

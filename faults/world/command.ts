@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { SOURCE_FLAGS } from './supervised.js';
+import { SOURCE_FLAGS } from '@plinth/db/testing';
 
 /** How a `plinth` command ended. */
 export interface CommandOutcome {

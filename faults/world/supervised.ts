@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SOURCE_FLAGS } from '@plinth/db/testing';
 
 /** A program that is started again whenever it ends, as a supervisor does. */
 export interface Supervised {
@@ -73,11 +74,3 @@ export function supervise(
     },
   };
 }
-
-/** How Node runs the sources of this repository. */
-export const SOURCE_FLAGS = [
-  '--conditions=plinth-source',
-  '--disable-warning=ExperimentalWarning',
-  '--import',
-  import.meta.resolve('tsx'),
-];

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'prisma/config';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -21,8 +20,7 @@ env.PRISMA_HIDE_UPDATE_MESSAGE ??= '1';
 function plinth(...args: string[]): string[] {
   const source = path('../scripts/src/cli.ts');
   if (!existsSync(source)) return [process.execPath, path('../scripts/dist/cli.js'), ...args];
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return [process.execPath, '--conditions=plinth-source', '--import', tsx, source, ...args];
+  return [process.execPath, '--import', path('./bin/source.mjs'), source, ...args];
 }
 
 /** Whether this run of Prisma talks to a database: `generate`, `validate`, `format` and help work without any. */

@@ -10,7 +10,7 @@ export default async function startServers() {
   // Its own process group: Ctrl-C must reach it as "standard input closed", after the tests have let go.
   const keeper = spawn(
     process.execPath,
-    ['--conditions=plinth-source', '--import', 'tsx', `${root}tools/jest/servers.ts`],
+    ['--import', `${root}packages/db/bin/source.mjs`, `${root}tools/jest/servers.ts`],
     {
       cwd: root,
       detached: true,

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { SOURCE_FLAGS } from '@plinth/db/testing';
 
 const LOGGER = fileURLToPath(new URL('../src/logger.ts', import.meta.url));
 
@@ -12,7 +13,7 @@ function logged(lines: readonly object[], production: boolean): { text: string; 
     for (const line of ${JSON.stringify(lines)}) logger.info(line, 'said');`;
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ['--conditions=plinth-source', '--import', 'tsx', '--input-type=module', '--eval', program],
+    [...SOURCE_FLAGS, '--input-type=module', '--eval', program],
     { encoding: 'utf8', env: { PATH: process.env.PATH } },
   );
   expect(stderr.replace(/^\(node.*\n?|^\(Use.*\n?/gm, '')).toBe('');

@@ -4,8 +4,7 @@ import { existsSync } from 'node:fs';
 
 const source = new URL('../src/engine/main.ts', import.meta.url);
 if (existsSync(source)) {
-  const { register } = await import('tsx/esm/api');
-  register();
+  await import('./source.mjs');
   await import(source.href);
 } else {
   await import(new URL('../dist/engine/main.js', import.meta.url).href);

@@ -16,6 +16,7 @@ import { migrateUp } from './migrate/up.js';
 import { quoteIdentifier } from './sql.js';
 
 export { freePort } from './free-port.js';
+export { SOURCE_FLAGS } from './source-flags.js';
 export { type FaultyProxy, startProxy } from './testing-proxy.js';
 export { hasRedis, type RedisServer, startRedis } from './testing-redis.js';
 

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stopEmbedded } from '@plinth/db/embedded';
+import { SOURCE_FLAGS } from '@plinth/db/testing';
 
 export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
-const loader = join(repositoryRoot, 'node_modules/tsx/dist/loader.mjs');
+
+/** Below the limit of a test (jest.config.mjs). */
+const LIMIT_MS = 150_000;
 
 const { NODE_COMPILE_CACHE } = process.env;
 const compiled = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
@@ -25,7 +28,7 @@ export function startPlinth(
   input?: string,
 ): ChildProcess {
   const cli = join(root, 'packages/scripts/src/cli.ts');
-  const flags = ['--conditions=plinth-source', '--import', loader];
+  const flags = [...SOURCE_FLAGS];
   const child = spawn(process.execPath, [...flags, cli, ...args], {
     cwd: tmpdir(),
     env: { PATH: process.env.PATH, ...compiled, ...env },
@@ -51,9 +54,17 @@ export async function outcomeOf(child: ChildProcess): Promise<Outcome> {
   return { code, stdout, stderr };
 }
 
-/** Runs `plinth <args>` to its end. */
+/** Runs `plinth <args>` to its end; one that does not end is killed and named, with what it said. */
 export async function plinth(args: string[], env: Record<string, string>): Promise<Outcome> {
-  return await outcomeOf(startPlinth(args, env));
+  const child = startPlinth(args, env);
+  let isOverdue = false;
+  const limit = setTimeout(() => {
+    isOverdue = child.kill('SIGKILL');
+  }, LIMIT_MS);
+  const outcome = await outcomeOf(child).finally(() => clearTimeout(limit));
+  if (isOverdue)
+    throw new Error(`plinth ${args.join(' ')} did not end\n${outcome.stdout}\n${outcome.stderr}`);
+  return outcome;
 }
 
 /** An empty PLINTH_HOME; `remove` stops what runs in it. */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { hashPassword } from '../../../packages/db/src/index.js';
-import { createTestDatabase, type TestDatabase } from '../../../packages/db/src/testing.js';
+import { createTestDatabase, SOURCE_FLAGS, type TestDatabase } from '../../../packages/db/src/testing.js';
 import { buildAndDeploy, copyRepository, root } from './repository-copy.js';
 
 const PEPPER = 'a pepper for tests only';
@@ -129,15 +129,11 @@ async function followPage(): Promise<void> {
 
 /** The copy's own API as a process; answers where it listens. */
 async function startApi(): Promise<string> {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=plinth-source', '--import', 'tsx', join(copy, 'packages/api/src/main.ts')],
-    {
-      cwd: copy,
-      env: { PATH: process.env.PATH, ...SETTINGS, DATABASE_URL: database.url('app') },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const child = spawn(process.execPath, [...SOURCE_FLAGS, join(copy, 'packages/api/src/main.ts')], {
+    cwd: copy,
+    env: { PATH: process.env.PATH, ...SETTINGS, DATABASE_URL: database.url('app') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'close');
   endApi = async () => {
     child.kill('SIGTERM');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SOURCE_FLAGS } from '../../../packages/db/src/testing.js';
 import { findTableUses, type TableUse } from '../../docs/table-uses.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -12,7 +13,7 @@ const run = promisify(execFile);
 
 describe('what is generated from the routes', () => {
   test('the typed client and docs/reference.md are current', async () => {
-    const args = ['--conditions=plinth-source', '--import', 'tsx', 'tools/docs/api.ts', '--check'];
+    const args = [...SOURCE_FLAGS, 'tools/docs/api.ts', '--check'];
     const { stderr } = await run(process.execPath, args, { cwd: root });
     expect(stderr).toBe('');
   });

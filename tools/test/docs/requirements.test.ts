@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Database } from '../../../packages/db/src/index.js';
-import { createTestDatabase, type TestDatabase } from '../../../packages/db/src/testing.js';
+import { createTestDatabase, SOURCE_FLAGS, type TestDatabase } from '../../../packages/db/src/testing.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -101,7 +101,7 @@ test('every named endpoint is answered by the API', async () => {
     console.log(JSON.stringify([...routes.map(({ method, path }) => method + ' ' + path), ...probes.map((path) => 'GET ' + path)]));`;
   const { stdout } = await run(
     process.execPath,
-    ['--conditions=plinth-source', '--import', 'tsx', '--input-type=module', '--eval', program],
+    [...SOURCE_FLAGS, '--input-type=module', '--eval', program],
     { cwd: root, env: { PATH: process.env.PATH } },
   );
   const answered = new Set(JSON.parse(stdout) as string[]);

@@ -6,20 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
+import { SOURCE_FLAGS } from '../../../packages/db/src/testing.js';
 
 const root = join(import.meta.dirname, '../../..');
 
 /** Starts a keeper whose folders lie under `folder`; answers the ports of its two servers. */
 async function startKeeper(folder: string) {
-  const keeper = spawn(
-    process.execPath,
-    ['--conditions=plinth-source', '--import', 'tsx', join(root, 'tools/jest/servers.ts')],
-    {
-      cwd: root,
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, TMPDIR: folder, NODE_OPTIONS: '' },
-    },
-  );
+  const keeper = spawn(process.execPath, [...SOURCE_FLAGS, join(root, 'tools/jest/servers.ts')], {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: folder, NODE_OPTIONS: '' },
+  });
   const [line] = await once(createInterface({ input: keeper.stdout }), 'line');
   const { urls, passwords }: { urls: string[]; passwords: Record<string, string> } = JSON.parse(line);
   return { keeper, passwords, ports: urls.map((url) => Number(new URL(url).port)) };

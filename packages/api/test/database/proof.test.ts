@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { initializeDatabase, parseDatabaseConfig, withClient } from '@plinth/db';
 import { embeddedUrl, readSecrets, startEmbedded, stopEmbedded } from '@plinth/db/embedded';
+import { SOURCE_FLAGS } from '@plinth/db/testing';
 import { parseExposition } from '../support/exposition.js';
 import { ask } from '../support/http.js';
 import { type ApiProcess, endAll, startApi, until } from '../support/process.js';
@@ -14,7 +15,6 @@ import { SETTINGS } from '../support/settings.js';
 // Each condition is caused on a live server, and the same is read in the API's routes, in /metrics and from `plinth monitor`.
 
 const CLI = fileURLToPath(new URL('../../../scripts/src/cli.ts', import.meta.url));
-const LOADER = fileURLToPath(new URL('../../../../node_modules/tsx/dist/loader.mjs', import.meta.url));
 const operator = { authorization: `Bearer ${SETTINGS.OPS_TOKEN}` };
 /** Patience for a busy machine: where a look takes long, the next one comes the later (the monitor's budget). */
 const PATIENCE_MS = 150_000;
@@ -76,7 +76,7 @@ async function monitorOnce(): Promise<{
   document: { findings?: Finding[]; error?: { code: string } };
 }> {
   return await new Promise((resolve) => {
-    const args = ['--conditions=plinth-source', '--import', LOADER, CLI, 'monitor', '--once', '--json'];
+    const args = [...SOURCE_FLAGS, CLI, 'monitor', '--once', '--json'];
     const options = {
       env: { PATH: process.env.PATH, ...env, PLINTH_HOME: join(home, 'unused') },
       cwd: tmpdir(),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { SOURCE_FLAGS } from '@plinth/db/testing';
 import { expectNoSecrets } from './logged-secrets.js';
 import { SETTINGS } from './settings.js';
 
@@ -33,14 +34,7 @@ export function spawnApi(
   wrapper: readonly string[] = [],
   main: string = MAIN,
 ) {
-  const [command = '', ...args] = [
-    ...wrapper,
-    process.execPath,
-    '--conditions=plinth-source',
-    '--import',
-    'tsx',
-    main,
-  ];
+  const [command = '', ...args] = [...wrapper, process.execPath, ...SOURCE_FLAGS, main];
   const child = spawn(command, args, {
     // The test's own environment is not its: only what it is given, and where programs are.
     env: { PATH: process.env.PATH, ...SETTINGS, LOG_LEVEL: 'debug', ...env },

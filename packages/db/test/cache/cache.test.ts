@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import {
   type Cache,
@@ -15,6 +14,7 @@ import {
   relayInvalidations,
 } from '@plinth/db';
 import { createTestDatabase, hasRedis, startRedis, type TestDatabase } from '@plinth/db/testing';
+import { SOURCE_FLAGS } from '../../src/testing.js';
 
 interface State {
   id: string;
@@ -144,9 +144,8 @@ test('what was loaded from before a change that was announced meanwhile is not k
 
 test('another process sees a revocation within a second, whichever program made it', async () => {
   const program = fileURLToPath(new URL('./support/cache-program.ts', import.meta.url));
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const child: ChildProcess = fork(program, [testDatabase.url('app')], {
-    execArgv: ['--conditions=plinth-source', '--import', tsx],
+    execArgv: [...SOURCE_FLAGS],
     env: { PATH: process.env.PATH },
   });
   const ask = (id: string) =>

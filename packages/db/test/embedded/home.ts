@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { type EmbeddedServer, embeddedUrl, startEmbedded, stopEmbedded } from '../../src/embedded.js';
+import { SOURCE_FLAGS } from '../../src/testing.js';
 
 /** These servers hold nothing worth a crash-safe write. */
 export const quick = { fsync: 'off', full_page_writes: 'off' };
@@ -51,16 +52,7 @@ export const ordinaryUid = isRoot ? nobody : process.getuid?.();
 /** Starts a server from a process of its own, run by `prefix`; its answer is the JSON line it prints. */
 export function startInChild(home: string, prefix: string[] = []): ChildProcess {
   const program = fileURLToPath(new URL('start-server.ts', import.meta.url));
-  const loader = fileURLToPath(new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url));
-  const words = [
-    ...prefix,
-    process.execPath,
-    '--conditions=plinth-source',
-    '--import',
-    loader,
-    program,
-    home,
-  ];
+  const words = [...prefix, process.execPath, ...SOURCE_FLAGS, program, home];
   const [command = '', ...args] = words;
   return spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,15 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type Database, parseFieldKeys } from '@plinth/db';
 import { startWorker, type Worker } from '@plinth/db/jobs';
 import { createTestDatabase, startProxy, type TestDatabase } from '@plinth/db/testing';
+import { SOURCE_FLAGS } from '../../src/testing.js';
 
 const fieldKey = randomBytes(32).toString('base64url');
 const program = fileURLToPath(new URL('./support/worker-program.ts', import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 let testDatabase: TestDatabase;
 let admin: Database;
@@ -51,7 +50,7 @@ async function spawnWorker(url = testDatabase.url('worker')): Promise<{
   said: () => string;
   ended: Promise<number | null>;
 }> {
-  const flags = ['--conditions=plinth-source', '--import', tsx];
+  const flags = [...SOURCE_FLAGS];
   const child = spawn(process.execPath, [...flags, program, url, fieldKey], {
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'pipe'],

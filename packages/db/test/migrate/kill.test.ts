@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import pg from 'pg';
+import { SOURCE_FLAGS } from '../../src/testing.js';
 import { type Place, prismaRows, withPlace } from './runner.js';
 
-const root = join(import.meta.dirname, '../../../..');
 const full = process.env.PLINTH_FULL === '1';
 const STATEMENTS = 6;
 
@@ -15,9 +15,8 @@ const breakpoint = (at: number) => `select pg_advisory_xact_lock(4711, ${at});`;
 
 function startRun({ url, dir }: Pick<Place, 'url' | 'dir'>): ChildProcess {
   const { NODE_OPTIONS: _jest, ...env } = process.env;
-  const loader = join(root, 'node_modules/tsx/dist/loader.mjs');
   const script = join(import.meta.dirname, 'up-process.ts');
-  return spawn(process.execPath, ['--conditions=plinth-source', '--import', loader, script, url, dir], {
+  return spawn(process.execPath, [...SOURCE_FLAGS, script, url, dir], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withClient } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { withScratchDatabase } from '../../src/migrate/scratch.js';
+import { SOURCE_FLAGS } from '../../src/testing.js';
 
 describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
   let database: TestDatabase;
@@ -48,7 +49,7 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
 
   test('what a killed process leaves is swept by the next one, and one in use is not', async () => {
     const child = fork(fileURLToPath(new URL('./scratch-holder.ts', import.meta.url)), [url()], {
-      execArgv: ['--conditions=plinth-source', '--import', 'tsx'],
+      execArgv: [...SOURCE_FLAGS],
       env: { ...process.env, NODE_OPTIONS: '' },
     });
     const [left] = (await once(child, 'message')) as [string];

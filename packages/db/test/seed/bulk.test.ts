@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/database.js';
 import { clearSeed, seedBulk, seedInfo } from '../../src/seed.js';
-import { createTestDatabase, type TestDatabase } from '../../src/testing.js';
+import { createTestDatabase, SOURCE_FLAGS, type TestDatabase } from '../../src/testing.js';
 import { contentsOf } from './contents.js';
 
 const program = fileURLToPath(new URL('./bulk-program.ts', import.meta.url));
@@ -105,14 +105,7 @@ describe('bulk seeding', () => {
     elsewhere(async (other, opened) => {
       const child = spawn(
         process.execPath,
-        [
-          '--conditions=plinth-source',
-          '--import',
-          'tsx',
-          program,
-          other.url('admin'),
-          JSON.stringify(counts),
-        ],
+        [...SOURCE_FLAGS, program, other.url('admin'), JSON.stringify(counts)],
         { stdio: ['ignore', 'pipe', 'inherit'] },
       );
       const ended = once(child, 'exit');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withClient } from '@plinth/db';
+import { SOURCE_FLAGS } from '@plinth/db/testing';
 import { type ClientTools, toolPath } from '../../src/backup/client-tools.js';
 import type { CreateStep } from '../../src/backup/create.js';
 import { codeOf, type Fixture, hasTools, key, openFixture, tools } from './backup-fixture.js';
@@ -30,14 +31,7 @@ function start(given: { step?: string; jobs?: number; limitKb?: number; wait?: b
     step: given.step ?? 'none',
     jobs: given.jobs ?? 1,
   });
-  const node = [
-    process.execPath,
-    '--conditions=plinth-source',
-    '--import',
-    'tsx',
-    join(import.meta.dirname, 'crash-child.ts'),
-    argument,
-  ];
+  const node = [process.execPath, ...SOURCE_FLAGS, join(import.meta.dirname, 'crash-child.ts'), argument];
   const limit = given.limitKb === undefined ? '' : `ulimit -f ${given.limitKb};`;
   // A disk of its own, gone with the process.
   const mount = given.small ? `mount -t tmpfs -o size=40m tmpfs ${disk} && ` : '';

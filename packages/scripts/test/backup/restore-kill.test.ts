@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { dropDatabase, urlFor, withClient } from '@plinth/db';
 import { startTimeOf } from '@plinth/db/embedded';
+import { SOURCE_FLAGS } from '@plinth/db/testing';
 import { toolPath } from '../../src/backup/client-tools.js';
 import { type RestoreStep, withRestored } from '../../src/backup/drill.js';
 import { restoreSwap, restoreTo } from '../../src/backup/restore.js';
@@ -58,13 +59,7 @@ function start(given: Partial<RestoreChild>) {
   };
   const child = spawn(
     process.execPath,
-    [
-      '--conditions=plinth-source',
-      '--import',
-      'tsx',
-      join(import.meta.dirname, 'restore-child.ts'),
-      JSON.stringify(argument),
-    ],
+    [...SOURCE_FLAGS, join(import.meta.dirname, 'restore-child.ts'), JSON.stringify(argument)],
     { env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let said = '';
