@@ -57,6 +57,7 @@ export function createServer({ app, front, probes, operators, shutdown, logger }
     front(request, response, () => {
       const probe = probeOf(request.url ?? '/');
       if (probe !== undefined) {
+        request.routeTemplate = probe;
         request.originalPath = (request.url ?? '').split('?', 1)[0] ?? probe;
         if (request.method !== 'GET' && request.method !== 'HEAD') {
           return sendProblem(

@@ -112,8 +112,7 @@ export async function startApi(
     logger,
     production,
     isProbe: (path) => probeOf(path) !== undefined || isMetrics(path),
-    isDraining: () => lifecycle.draining,
-    observe: monitoring.http.observe,
+    metrics: monitoring.http,
   });
   const { opsToken, metricsToken, adminPort } = config;
   const operators = { opsToken, opsOpen: !production };
@@ -147,7 +146,10 @@ export async function startApi(
     shutdown: createShutdown({
       lifecycle,
       drainDelayMs: config.drainDelayMs,
-      onDrain: () => monitoring.streams.close(),
+      onDrain() {
+        front.drain();
+        monitoring.streams.close();
+      },
       close: () =>
         Promise.all([monitoring.close(), prober.stop(), shared.close(), database.stop()]).then(
           () => undefined,

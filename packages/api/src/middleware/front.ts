@@ -1,43 +1,66 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { withRequestContext } from '@plinth/db';
 import type { Logger } from 'pino';
-import { createRequestLog } from './log-requests.js';
+import type { HttpMetrics } from '../monitoring/http-metrics.js';
+import { CLIENT_CLOSED, createRequestLog } from './log-requests.js';
 import { assignRequestId } from './request-id.js';
 import { createSecurityHeaders } from './security-headers.js';
 
 /** A step before everything else. */
-export type Front = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+export interface Front {
+  (request: IncomingMessage, response: ServerResponse, next: () => void): void;
+  /** From now on every answer closes its connection, also those whose requests are being answered. */
+  drain(): void;
+}
 
 /**
  * What happens to every request, probes included, which terminus answers before Express sees them: an id, a
- * log line, security headers, and `Connection: close` while draining. A request passes it once.
+ * log line, a measure, security headers, and `Connection: close` while draining. A request passes it once.
  */
 export function createFront(options: {
   logger: Logger;
   production: boolean;
   isProbe: (path: string) => boolean;
-  isDraining: () => boolean;
-  /** Told of every request. */
-  observe: (request: IncomingMessage, response: ServerResponse) => void;
+  metrics: HttpMetrics;
 }): Front {
+  const { metrics } = options;
   const log = createRequestLog(options.logger, options.isProbe);
   const secure = createSecurityHeaders(options.production);
-  return (request, response, next) => {
+  const open = new Set<ServerResponse>();
+  let isDraining = false;
+
+  /** One listener for all, which finds what it needs at the response: this runs for every request. */
+  function end(this: ServerResponse): void {
+    const { req: request } = this;
+    open.delete(this);
+    const durationMs = performance.now() - (request.arrivedAtMs ?? 0);
+    const status = this.writableFinished ? this.statusCode : CLIENT_CLOSED;
+    log(request, status, durationMs);
+    metrics.end(request, status, durationMs);
+  }
+
+  const front = (request: IncomingMessage, response: ServerResponse, next: () => void) => {
     if (request.requestId !== undefined) return next();
+    request.arrivedAtMs = performance.now();
     const requestId = assignRequestId(request, response);
-    closeWhileDraining(response, options.isDraining);
-    log(request, response);
-    options.observe(request, response);
+    open.add(response);
+    metrics.begin();
+    response.on('close', end);
+    if (isDraining) response.shouldKeepAlive = false;
     secure(response);
     withRequestContext({ requestId }, next);
   };
+  return Object.assign(front, {
+    drain() {
+      isDraining = true;
+      for (const response of open) response.shouldKeepAlive = false;
+    },
+  });
 }
 
-/** Decided when the head is written, not when the request came: it may have been in flight when the draining began. */
-function closeWhileDraining(response: ServerResponse, isDraining: () => boolean): void {
-  const writeHead = response.writeHead as (...head: unknown[]) => ServerResponse;
-  response.writeHead = (...head: unknown[]) => {
-    if (isDraining()) response.shouldKeepAlive = false;
-    return writeHead.apply(response, head);
-  };
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** By the clock of performance.now(). */
+    arrivedAtMs?: number;
+  }
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { type Level, type Logger, pino } from 'pino';
 import { requestIdOf } from './request-id.js';
 
@@ -9,27 +9,28 @@ export function pathOf(request: IncomingMessage): string {
   return end === -1 ? url : url.slice(0, end);
 }
 
+/** The status of a connection that broke before the answer was out, as proxies write it. */
+export const CLIENT_CLOSED = 499;
+
+/** Logs a request at its end. */
+export type RequestLog = (request: IncomingMessage, status: number, durationMs: number) => void;
+
 /**
  * One log line per answered request: no headers, no query, no body. Probes are logged at debug. The line is put together
  * here, in pino's form: its fields are ours and known, so that neither the net that takes secrets out of other lines nor
  * pino's general way, both together a tenth of a small request, is needed.
  */
-export function createRequestLog(logger: Logger, isProbe: (path: string) => boolean) {
+export function createRequestLog(logger: Logger, isProbe: (path: string) => boolean): RequestLog {
   const write = lineWriter(logger);
-  return (request: IncomingMessage, response: ServerResponse): void => {
-    const startedAt = performance.now();
-    const arrivedAt = pathOf(request);
-    response.on('close', () => {
-      const answered = response.writableFinished;
-      const status = response.statusCode;
-      write(isProbe(arrivedAt) ? 'debug' : answered && status >= 500 ? 'error' : 'info', {
-        requestId: requestIdOf(request),
-        method: request.method,
-        path: request.originalPath ?? arrivedAt,
-        status,
-        responseTime: Math.round((performance.now() - startedAt) * 10) / 10,
-        msg: answered ? 'answered' : 'broken off before the answer was out',
-      });
+  return (request, status, durationMs) => {
+    const path = request.originalPath ?? pathOf(request);
+    write(isProbe(path) ? 'debug' : status >= 500 ? 'error' : 'info', {
+      requestId: requestIdOf(request),
+      method: request.method,
+      path,
+      status,
+      responseTime: Math.round(durationMs * 10) / 10,
+      msg: status === CLIENT_CLOSED ? 'broken off before the answer was out' : 'answered',
     });
   };
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createHistogram, type Histogram, type HistogramRecorder } from '@plinth/db';
 
 /** What the requests of one route, method and status were like. */
@@ -11,8 +11,9 @@ export interface HttpSeries {
 }
 
 export interface HttpMetrics {
-  /** To be told of every request, as it comes. */
-  observe(request: IncomingMessage, response: ServerResponse): void;
+  /** To be told of every request as it comes, and of its end. */
+  begin(): void;
+  end(request: IncomingMessage, status: number, durationMs: number): void;
   /** Requests being answered now. */
   active(): number;
   series(): HttpSeries[];
@@ -20,34 +21,27 @@ export interface HttpMetrics {
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Counts requests. `probeOf` names the probe that an URL means, if any. */
-export function createHttpMetrics(probeOf: (url: string) => string | undefined): HttpMetrics {
+/** Counts requests. */
+export function createHttpMetrics(): HttpMetrics {
   const series = new Map<string, Omit<HttpSeries, 'latency'> & { latency: HistogramRecorder }>();
   let active = 0;
 
-  function note(method: string, route: string, status: number, durationMs: number): void {
-    const key = `${method} ${route} ${status}`;
-    let entry = series.get(key);
-    if (entry === undefined) {
-      entry = { method, route, status, latency: createHistogram() };
-      series.set(key, entry);
-    }
-    entry.latency.observe(durationMs);
-  }
-
   return {
-    observe(request, response) {
-      const startedAt = performance.now();
-      const probe = probeOf(request.url ?? '/');
-      const method = METHODS.has(request.method ?? '') ? (request.method as string) : '_OTHER';
+    begin() {
       active++;
-      response.once('close', () => {
-        active--;
-        if (request.untimed) return;
-        // A connection that broke before the answer was out has no status of its own: 499, as proxies write it.
-        const status = response.writableFinished ? response.statusCode : 499;
-        note(method, request.routeTemplate ?? probe ?? 'other', status, performance.now() - startedAt);
-      });
+    },
+    end(request, status, durationMs) {
+      active--;
+      if (request.untimed) return;
+      const { method: given = '', routeTemplate: route = 'other' } = request;
+      const method = METHODS.has(given) ? given : '_OTHER';
+      const key = `${method} ${route} ${status}`;
+      let entry = series.get(key);
+      if (entry === undefined) {
+        entry = { method, route, status, latency: createHistogram() };
+        series.set(key, entry);
+      }
+      entry.latency.observe(durationMs);
     },
     active: () => active,
     series: () => [...series.values()].map(({ latency, ...one }) => ({ ...one, latency: latency.read() })),
@@ -56,7 +50,7 @@ export function createHttpMetrics(probeOf: (url: string) => string | undefined):
 
 declare module 'node:http' {
   interface IncomingMessage {
-    /** The template of the route that serves it, such as /v1/artists/:id. */
+    /** The template of the route or probe that serves it, such as /v1/artists/:id. */
     routeTemplate?: string;
     /** It stays open for as long as the client likes: how long says nothing. */
     untimed?: boolean;

@@ -2,7 +2,6 @@ import { type Database, MIGRATIONS_DIR } from '@plinth/db';
 import { openMonitor } from '@plinth/db/monitor';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
-import { probeOf } from '../probes/paths.js';
 import type { ProbeState } from '../probes/state.js';
 import { createEventStreams, formatEvent } from './event-streams.js';
 import { createHttpMetrics } from './http-metrics.js';
@@ -32,7 +31,7 @@ export function openMonitoring(options: {
     );
   }
   const streams = createEventStreams();
-  const http = createHttpMetrics(probeOf);
+  const http = createHttpMetrics();
   const monitor = openMonitor({
     ...settings,
     alerts: { ...alerts, webhookUrl: undefined },

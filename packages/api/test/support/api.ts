@@ -79,8 +79,7 @@ export async function createTestApi(
     logger,
     production,
     isProbe: () => false,
-    isDraining: () => false,
-    observe: monitoring.http.observe,
+    metrics: monitoring.http,
   });
   const shared = openSharedState(config, { database: () => database, logger });
   const app = createApp({
