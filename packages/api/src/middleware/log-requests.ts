@@ -21,29 +21,21 @@ export type RequestLog = (request: IncomingMessage, status: number, durationMs: 
  * pino's general way, both together a tenth of a small request, is needed.
  */
 export function createRequestLog(logger: Logger, isProbe: (path: string) => boolean): RequestLog {
-  const write = lineWriter(logger);
-  return (request, status, durationMs) => {
-    const path = request.originalPath ?? pathOf(request);
-    write(isProbe(path) ? 'debug' : status >= 500 ? 'error' : 'info', {
-      requestId: requestIdOf(request),
-      method: request.method,
-      path,
-      status,
-      responseTime: Math.round(durationMs * 10) / 10,
-      msg: status === CLIENT_CLOSED ? 'broken off before the answer was out' : 'answered',
-    });
-  };
-}
-
-/** Writes lines where the logger writes its own, as createLogger (logger.ts) shapes them. */
-function lineWriter(logger: Logger): (level: Level, fields: object) => void {
   const stream = (logger as unknown as { [pino.symbols.streamSym]: { write(line: string): void } })[
     pino.symbols.streamSym
   ];
   const { values } = logger.levels;
-  return (level, fields) => {
+  return (request, status, durationMs) => {
+    const path = request.originalPath ?? pathOf(request);
+    const level: Level = isProbe(path) ? 'debug' : status >= 500 ? 'error' : 'info';
     if (!logger.isLevelEnabled(level)) return;
-    stream.write(`${JSON.stringify({ level: values[level], time: new Date(), ...fields })}\n`);
+    const message = status === CLIENT_CLOSED ? 'broken off before the answer was out' : 'answered';
+    // Ids and methods are of characters that need no escape; a path may be of any.
+    stream.write(
+      `{"level":${values[level]},"time":"${new Date().toISOString()}","requestId":"${requestIdOf(request)}",` +
+        `"method":"${request.method}","path":${JSON.stringify(path)},"status":${status},` +
+        `"responseTime":${Math.round(durationMs * 10) / 10},"msg":"${message}"}\n`,
+    );
   };
 }
 
