@@ -5,6 +5,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import type { z } from 'zod';
 import { type Authentication, authenticate } from './auth/authenticate.js';
 import type { Principal } from './auth/principal.js';
+import { CallContext } from './call-context.js';
 import { ApiError, type FieldError, toApiError } from './errors.js';
 import { etagOf, etagOfWhole, knows, parseIfMatch } from './etag.js';
 import { parseIdempotencyKey } from './idempotency.js';
@@ -71,19 +72,11 @@ async function serve(
   };
   const principal = await authenticate(route.access, credentials, database, authentication);
   const body = route.body && validate('body', route.body, await readBody(route, request, response));
-  const statusCode = route.status;
-  const actor = actorOf(principal, requestId);
-  const context: Context = {
+  const context = new CallContext(request, response, database, {
     requestId,
     services: environment.services,
-    get database() {
-      return database();
-    },
     principal,
-    actor,
-    get device() {
-      return { ip: request.ip, userAgent: request.get('user-agent') };
-    },
+    actor: actorOf(principal, requestId),
     params: validate('path', route.params, params),
     // Taking a query apart costs even where there is none.
     query: validate('query', route.query, request.url.includes('?') ? request.query : {}),
@@ -95,12 +88,11 @@ async function serve(
           method: route.method,
           path: request.originalUrl,
           body,
-          statusCode,
+          statusCode: route.status,
         })
       : undefined,
-    setHeader: (name, value) => response.setHeader(name, value),
-  } as Context;
-  const answer = await route.handle(context).catch((error: unknown) => {
+  });
+  const answer = await route.handle(context as Context).catch((error: unknown) => {
     throw toApiError(error, route.constraints, { writes: route.method !== 'GET' });
   });
   if (route.media === 'text/event-stream') return streamEvents(answer as Readable, request, response);
