@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { withRequestContext } from '@plinth/db';
 import type { Logger } from 'pino';
 import type { HttpMetrics } from '../monitoring/http-metrics.js';
@@ -26,13 +27,15 @@ export function createFront(options: {
   const { metrics } = options;
   const log = createRequestLog(options.logger, options.isProbe);
   const secure = createSecurityHeaders(options.production);
-  const open = new Set<ServerResponse>();
+  // By connection, of which there are few: a set of answers would be rebuilt all the time, and what V8 leaves behind of a
+  // rebuilt set keeps what was in it alive until a full collection.
+  const current = new Map<Socket, ServerResponse | undefined>();
   let isDraining = false;
 
   /** One listener for all, which finds what it needs at the response: this runs for every request. */
   function end(this: ServerResponse): void {
     const { req: request } = this;
-    open.delete(this);
+    if (current.get(request.socket) === this) current.set(request.socket, undefined);
     const durationMs = performance.now() - (request.arrivedAtMs ?? 0);
     const status = this.writableFinished ? this.statusCode : CLIENT_CLOSED;
     log(request, status, durationMs);
@@ -43,7 +46,9 @@ export function createFront(options: {
     if (request.requestId !== undefined) return next();
     request.arrivedAtMs = performance.now();
     const requestId = assignRequestId(request, response);
-    open.add(response);
+    const { socket } = request;
+    if (!current.has(socket)) socket.once('close', () => current.delete(socket));
+    current.set(socket, response);
     metrics.begin();
     response.on('close', end);
     if (isDraining) response.shouldKeepAlive = false;
@@ -53,7 +58,7 @@ export function createFront(options: {
   return Object.assign(front, {
     drain() {
       isDraining = true;
-      for (const response of open) response.shouldKeepAlive = false;
+      for (const response of current.values()) if (response) response.shouldKeepAlive = false;
     },
   });
 }
