@@ -28,8 +28,8 @@ export class CallContext implements Omit<Context, 'principal'> {
   readonly body: unknown;
   readonly ifMatch: IfMatch;
   readonly idempotency: IdempotencyRequest | undefined;
-  readonly setHeader: (name: string, value: string) => void;
   readonly #request: Request;
+  readonly #response: Response;
   readonly #database: () => Database;
 
   constructor(request: Request, response: Response, database: () => Database, facts: CallFacts) {
@@ -42,13 +42,17 @@ export class CallContext implements Omit<Context, 'principal'> {
     this.body = facts.body;
     this.ifMatch = facts.ifMatch;
     this.idempotency = facts.idempotency;
-    this.setHeader = (name, value) => response.setHeader(name, value);
     this.#request = request;
+    this.#response = response;
     this.#database = database;
   }
 
   get database(): Database {
     return this.#database();
+  }
+
+  get setHeader(): (name: string, value: string) => void {
+    return (name, value) => this.#response.setHeader(name, value);
   }
 
   get device(): Device {

@@ -9,7 +9,7 @@ import { createMetrics, type DatabaseMetrics } from './metrics.js';
 import { createPool, type DatabasePool, type PoolEvent, type PoolStatus } from './pool.js';
 import { type RetryOptions, retry } from './retry.js';
 import { createRetryBudget, type RetryContext } from './retry-policy.js';
-import { createRunner } from './runner.js';
+import { PoolActorHandle, PoolRunner } from './runner.js';
 import { createSql, type Sql } from './sql.js';
 import { runSqlTransaction, type SqlTransactionOptions } from './sql-transaction.js';
 import {
@@ -135,12 +135,8 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions 
     config,
     pool,
     prisma,
-    [RUNNER]: createRunner(pool, retries),
-    as: (actor) => ({
-      actor,
-      tx: (work) => runSqlTransaction(pool, retries, work, actor),
-      [RUNNER]: createRunner(pool, retries, actor),
-    }),
+    [RUNNER]: new PoolRunner(pool, retries),
+    as: (actor) => new PoolActorHandle(pool, retries, actor),
     tx: (work, actor, transaction) => runSqlTransaction(pool, retries, work, actor, transaction),
     withTransaction: (work, transaction) => runTransaction(transactions, work, transaction),
     withActor: (actor, work, transaction) => runTransaction(transactions, work, transaction, actor),

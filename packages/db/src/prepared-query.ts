@@ -103,7 +103,8 @@ export class PreparedQuery extends PgQuery {
       types: this.#types,
       fields: emptyRow === null ? undefined : fields,
       parsers,
-      emptyRow,
+      // Filled by name, V8 makes a dictionary of so many columns; what JSON.parse makes is of one known shape, and so are its copies.
+      emptyRow: JSON.parse(JSON.stringify(emptyRow)),
     });
   }
 }
