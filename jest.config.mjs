@@ -24,5 +24,5 @@ export default {
   globalTeardown: '<rootDir>/tools/jest/global-teardown.mjs',
   reporters: ['default', '<rootDir>/tools/jest/summary-reporter.mjs'],
   maxWorkers: 2,
-  testTimeout: 180_000,
+  testTimeout: 300_000,
 };
