@@ -2,7 +2,7 @@ import { startApiServers } from '../harness/api-servers.js';
 import { pace } from '../harness/at-rate.js';
 import type { BenchCase, PreparedCase, Side } from '../harness/bench-case.js';
 import { businessId } from '../harness/business-rows.js';
-import { type LoadLook, leftBehind, watchLoad } from '../harness/load-watch.js';
+import { type LoadLook, leftBehind, type Watched, watchLoad } from '../harness/load-watch.js';
 import { createAcknowledged, missingWrites, removeMade, sizesOf } from '../harness/mixed/acknowledged.js';
 import { ask, openClients, permitBusinesses, versionsOf } from '../harness/mixed/clients.js';
 import type { Client, MixedEndpoint, MixedWork } from '../harness/mixed/endpoint.js';
@@ -135,7 +135,7 @@ async function runMixed(
     await ask(blockAnArtist, work, clientAt(index), { tally: before, dueAt: performance.now() });
   const split = warmUp * perSecond;
   await drive(schedule.slice(0, split), before, 0);
-  const { looks, mostWaiting } = await watchLoad(server, { databaseUrl: url, everyMs }, () =>
+  const watched = await watchLoad(server, { databaseUrl: url, everyMs }, () =>
     drive(schedule.slice(split), counted, split),
   );
   const endpoints = counted.endpoints();
@@ -145,10 +145,11 @@ async function runMixed(
     failures: [
       ...errorsIn('while warming up', before.endpoints()),
       ...errorsIn('under load', endpoints),
-      ...leftBehind(looks),
+      ...Object.entries(watched.unready).map(([reason, times]) => `/ready said no ${times} times: ${reason}`),
+      ...leftBehind(watched.looks),
       ...missing,
     ],
-    ...describe(endpoints, looks, mostWaiting, sizesOf(work.acknowledged)),
+    ...describe(endpoints, watched, sizesOf(work.acknowledged)),
   };
 }
 
@@ -162,8 +163,7 @@ export function errorsIn(when: string, endpoints: readonly EndpointTally[]): str
 /** The outcome for the result's facts and for the terminal. */
 function describe(
   endpoints: readonly EndpointTally[],
-  looks: readonly LoadLook[],
-  mostWaiting: number,
+  { looks, mostWaiting, unready }: Watched,
   acknowledged: Record<string, number>,
 ) {
   const [first, last] = [looks[0] as LoadLook, looks.at(-1) as LoadLook];
@@ -176,10 +176,10 @@ function describe(
     `${requests.toLocaleString('en')} requests, ${errors} errors, ${deadlocks} deadlocks.`,
     `${sum(Object.values(acknowledged)).toLocaleString('en')} rows made, changed or deleted, each compared with the database afterwards.`,
     `Memory of the server: ${looks.map(mb).join(', ')} MB (at most ${MAX_GROWTH_BYTES / 1_048_576} MB over the first).`,
-    `Connections to the database: ${first.connections} before, ${last.connections} after; at most ${mostWaiting} callers were seen waiting for one of the pool's ${last.poolSize}.`,
+    `Connections to the database: ${first.connections} before, ${last.connections} after; at most ${mostWaiting} callers were seen waiting for one of the pool's ${typeof last.pool === 'string' ? '' : last.pool.size}.`,
   ];
   return {
-    facts: { endpoints, errors, deadlocks, acknowledged, looks, mostWaiting, summary },
+    facts: { endpoints, errors, deadlocks, acknowledged, looks, mostWaiting, unready, summary },
     lines: [
       ...endpoints.map(
         ({ endpoint, requests, p50, p99, max }) =>

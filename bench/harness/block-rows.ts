@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { withClient } from '@plinth/db';
 import { businessId } from './business-rows.js';
 
@@ -9,7 +10,8 @@ export interface Blocks {
 
 /** Each user has this many blocks, where a case does not say otherwise. */
 export const blocksPerUser = 100;
-const artists = 1_000;
+/** All of them, to whom the users' blocks refer. */
+export const artists = 20_000;
 
 /** The id of user `index`, and of artist `index`: the same computed ids, in tables of their own. */
 export const userId = businessId;
@@ -17,7 +19,7 @@ export const userId = businessId;
 /** The id of block `index`. */
 export const blockId = businessId;
 
-/** The id of the artist of the `nth` block of any user (from 0): no artist twice in the first thousand. */
+/** The id of the artist of the `nth` block of any user (from 0): no artist twice, whoever has fewer blocks than there are artists. */
 export const artistIdOf = (nth: number): string => businessId((nth * 7) % artists);
 
 /** Makes `users` and `user_artist_blocks` hold exactly these generated rows; leaves them alone where they do already. */
@@ -28,10 +30,11 @@ export async function loadBlocks(
 ): Promise<void> {
   const rows = users * perUser;
   await withClient(url, async (client) => {
-    const found = await client.query<{ rows: number; users: number }>(
-      'SELECT (SELECT count(*)::int FROM user_artist_blocks) AS rows, (SELECT count(*)::int FROM users) AS users',
+    const found = await client.query<{ rows: number; users: number; artists: number }>(
+      `SELECT (SELECT count(*)::int FROM user_artist_blocks) AS rows, (SELECT count(*)::int FROM users) AS users,
+              (SELECT count(*)::int FROM artists) AS artists`,
     );
-    if (found.rows[0]?.rows === rows && found.rows[0].users === users) return;
+    if (isDeepStrictEqual({ ...found.rows[0] }, { rows, users, artists })) return;
     log(`loading ${rows} blocks of ${users} users`);
     // No audit rows and no foreign-key checks for generated rows.
     await client.query('SET session_replication_role = replica');

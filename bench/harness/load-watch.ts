@@ -14,10 +14,15 @@ export interface LoadLook {
   idleInTransaction: number;
   /** Of this database since its statistics began. */
   deadlocks: number;
-  poolSize: number;
-  poolInUse: number;
-  /** Callers waiting for a connection of the pool. */
-  poolWaiting: number;
+  /** As /ready tells; its reason where it says no. */
+  pool: Pool | string;
+}
+
+interface Pool {
+  size: number;
+  inUse: number;
+  /** Callers waiting for a connection. */
+  waiting: number;
 }
 
 const STATE = `
@@ -37,37 +42,43 @@ export async function look(server: ServerProcess, databaseUrl: string, startedAt
     poolOf(server),
     withClient(databaseUrl, async (client) => (await client.query(STATE)).rows[0] as SessionsState),
   ]);
-  return { seconds, memoryBytes, ...state, ...pool };
+  return { seconds, memoryBytes, ...state, pool };
 }
 
 type SessionsState = Pick<LoadLook, 'connections' | 'idleInTransaction' | 'deadlocks'>;
+
+/** Every look at the server, and what only a closer watch sees. */
+export interface Watched {
+  looks: LoadLook[];
+  mostWaiting: number;
+  /** How often /ready said no, by its reason. */
+  unready: Record<string, number>;
+}
 
 /** Looks every so often while `load` runs; the first look is before it, the last once everything has come to rest. */
 export async function watchLoad(
   server: ServerProcess,
   { databaseUrl, everyMs }: { databaseUrl: string; everyMs: number },
   load: () => Promise<void>,
-): Promise<{ looks: LoadLook[]; mostWaiting: number }> {
+): Promise<Watched> {
   const startedAt = performance.now();
   const looks = [await look(server, databaseUrl, startedAt)];
+  const unready: Record<string, number> = {};
   let mostWaiting = 0;
   const ended = new AbortController();
   const every = async (ms: number, work: () => Promise<void>) => {
     while (await sleep(ms, true, { signal: ended.signal }).catch(() => false)) await work();
   };
-  const watching = [
+  const watching = Promise.all([
     every(everyMs, async () => void looks.push(await look(server, databaseUrl, startedAt))),
     // Who waits does so for milliseconds; once a minute would miss it.
     every(500, async () => {
-      mostWaiting = Math.max(mostWaiting, (await poolOf(server)).poolWaiting);
+      const pool = await poolOf(server);
+      if (typeof pool === 'string') unready[pool] = (unready[pool] ?? 0) + 1;
+      else mostWaiting = Math.max(mostWaiting, pool.waiting);
     }),
-  ];
-  try {
-    await load();
-  } finally {
-    ended.abort();
-    await Promise.all(watching);
-  }
+  ]);
+  await Promise.all([load().finally(() => ended.abort()), watching]);
   await sleep(SETTLE_MS);
   looks.push(await look(server, databaseUrl, startedAt));
   // The server's own looks at its database borrow a connection now and then: that is no leak unless it stays.
@@ -75,20 +86,19 @@ export async function watchLoad(
     await sleep(1_000);
     looks.splice(-1, 1, await look(server, databaseUrl, startedAt));
   }
-  return { looks, mostWaiting };
+  return { looks, mostWaiting, unready };
 }
 
-async function poolOf(
-  server: ServerProcess,
-): Promise<Pick<LoadLook, 'poolSize' | 'poolInUse' | 'poolWaiting'>> {
+async function poolOf(server: ServerProcess): Promise<Pool | string> {
   const answer = await fetch(`http://127.0.0.1:${server.port}/ready`);
-  const { checks } = (await answer.json()) as ReadyBody;
-  if (checks === undefined) throw new Error(`/ready answered ${answer.status} under load`);
-  const { size, checked_out, overflow } = checks.database.connection_pool;
-  return { poolSize: size, poolInUse: checked_out, poolWaiting: overflow };
+  const { checks, reason = String(answer.status) } = (await answer.json()) as ReadyBody;
+  if (checks === undefined) return reason;
+  const { size, checked_out: inUse, overflow: waiting } = checks.database.connection_pool;
+  return { size, inUse, waiting };
 }
 
 interface ReadyBody {
+  reason?: string;
   checks?: { database: { connection_pool: { size: number; checked_out: number; overflow: number } } };
 }
 
@@ -105,7 +115,8 @@ export function leftBehind(looks: readonly LoadLook[]): string[] {
       `${last.connections} connections to the database after the load, ${first.connections} before it`,
     );
   if (last.idleInTransaction > 0) found.push(`${last.idleInTransaction} transactions left open`);
-  if (last.poolInUse > 0) found.push(`${last.poolInUse} connections of the pool never given back`);
+  if (typeof last.pool === 'string') found.push(`the server was not ready after the load: ${last.pool}`);
+  else if (last.pool.inUse > 0) found.push(`${last.pool.inUse} connections of the pool never given back`);
   for (const { seconds, memoryBytes } of looks) {
     if (memoryBytes - first.memoryBytes > MAX_GROWTH_BYTES)
       found.push(

@@ -79,9 +79,7 @@ describe('what a load leaves behind', () => {
     connections: 22,
     idleInTransaction: 0,
     deadlocks: 3,
-    poolSize: 20,
-    poolInUse: 0,
-    poolWaiting: 0,
+    pool: { size: 20, inUse: 0, waiting: 0 },
   };
 
   test('is nothing where all is as before, deadlocks of earlier days included', () => {
@@ -92,7 +90,8 @@ describe('what a load leaves behind', () => {
     ['deadlocks', { deadlocks: 4 }, '1 deadlocks'],
     ['connections', { connections: 23 }, '23 connections to the database after the load, 22 before it'],
     ['transactions', { idleInTransaction: 1 }, '1 transactions left open'],
-    ['the pool', { poolInUse: 1 }, '1 connections of the pool never given back'],
+    ['the pool', { pool: { size: 20, inUse: 1, waiting: 0 } }, '1 connections of the pool never given back'],
+    ['readiness', { pool: 'db_slow' }, 'the server was not ready after the load: db_slow'],
     ['memory', { memoryBytes: 265 * mb }, 'the server held 265 MB after 600 s'],
   ])('names %s', (_what, change, message) => {
     expect(leftBehind([calm, { ...calm, seconds: 600, ...change }])).toEqual([

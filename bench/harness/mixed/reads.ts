@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { artistIdOf, blockId, userId } from '../block-rows.js';
+import { artistIdOf, artists, blockId, userId } from '../block-rows.js';
 import { businessId } from '../business-rows.js';
 import { pick } from '../schedule.js';
 import type { Client, MixedEndpoint, MixedWork } from './endpoint.js';
@@ -26,11 +26,10 @@ function asks(
   };
 }
 
-/** The text in the names of generated businesses and artists. */
+/** In the names of generated businesses and artists: what tells them apart, and what one would search for. */
 const md5 = (index: number) => createHash('md5').update(String(index)).digest('hex');
 /** What a page with at least one row begins with. */
 const ROWS = '{"data":[{"';
-const ARTISTS = 1_000;
 
 export const reads: readonly MixedEndpoint[] = [
   asks('read', 24, '/v1/businesses/:id', ({ random, rows }) => {
@@ -62,17 +61,17 @@ export const reads: readonly MixedEndpoint[] = [
   asks('read', 8, '/v1/me', (_work, { user }) => ({ path: '/v1/me', holds: userId(user) })),
   asks('read', 5, '/v1/artists', () => ({ path: '/v1/artists', holds: ROWS })),
   asks('read', 5, '/v1/artists/:id', ({ random }) => {
-    const id = artistIdOf(random(ARTISTS));
+    const id = artistIdOf(random(artists));
     return { path: `/v1/artists/${id}`, holds: id };
   }),
 ];
 
 export const searches: readonly MixedEndpoint[] = [
-  asks('search', 3, '/v1/businesses?q=', ({ random, rows }) => {
+  asks('search', 2, '/v1/businesses?q=', ({ random, rows }) => {
     const index = random(rows.businesses);
     return { path: `/v1/businesses?q=${md5(index).slice(0, 12)}`, holds: businessId(index) };
   }),
-  asks('search', 2, '/v1/businesses?status=&riskLevel=&country=', ({ random }) => {
+  asks('search', 3, '/v1/businesses?status=&riskLevel=&country=', ({ random }) => {
     const status = pick(random, ['pending', 'active', 'suspended', 'closed']);
     // Generated rows have the risk that belongs to their status.
     const riskLevel = { pending: 'low', active: 'medium', suspended: 'high', closed: 'critical' }[status];
@@ -81,8 +80,8 @@ export const searches: readonly MixedEndpoint[] = [
     return { path, holds: `"country":"${country}"` };
   }),
   asks('search', 3, '/v1/artists?q=', ({ random }) => {
-    const index = random(ARTISTS);
-    return { path: `/v1/artists?q=Artist%20${md5(index).slice(0, 12)}`, holds: businessId(index) };
+    const index = random(artists);
+    return { path: `/v1/artists?q=${md5(index).slice(0, 12)}`, holds: businessId(index) };
   }),
   asks('search', 2, '/v1/me/blocks?tag=', () => ({ path: '/v1/me/blocks?tag=loud', holds: ROWS })),
 ];
