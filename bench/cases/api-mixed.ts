@@ -2,7 +2,7 @@ import { startApiServers } from '../harness/api-servers.js';
 import { pace } from '../harness/at-rate.js';
 import type { BenchCase, PreparedCase, Side } from '../harness/bench-case.js';
 import { businessId } from '../harness/business-rows.js';
-import { type LoadLook, leftBehind, type Watched, watchLoad } from '../harness/load-watch.js';
+import { type LoadLook, leftBehind, memoryOf, type Watched, watchLoad } from '../harness/load-watch.js';
 import { createAcknowledged, missingWrites, removeMade, sizesOf } from '../harness/mixed/acknowledged.js';
 import { ask, openClients, permitBusinesses, versionsOf } from '../harness/mixed/clients.js';
 import type { Client, MixedEndpoint, MixedWork } from '../harness/mixed/endpoint.js';
@@ -23,9 +23,9 @@ const STRIDE = 7_919;
 export const mixedEndpoints: readonly MixedEndpoint[] = [...reads, ...writes, ...searches];
 const names = mixedEndpoints.map(({ name }) => name);
 
-/** The server's caches and heap take their working size in the first seconds, which are not counted. */
+/** The server's caches and heap take their working size while it warms up, which is not counted. */
 const secondsOf = (quick: boolean) =>
-  quick ? { warmUp: 5, steady: 20, everyMs: 5_000 } : { warmUp: 60, steady: 600, everyMs: 60_000 };
+  quick ? { warmUp: 15, steady: 20, everyMs: 5_000 } : { warmUp: 60, steady: 600, everyMs: 60_000 };
 
 export const apiMixedCase: BenchCase = {
   name: 'api-mixed',
@@ -170,12 +170,12 @@ function describe(
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
   const errors = sum(endpoints.map((each) => sum(Object.values(each.errors))));
   const requests = sum(endpoints.map((each) => each.requests));
-  const mb = ({ memoryBytes }: LoadLook) => Math.round(memoryBytes / 1_048_576);
+  const mb = (bytes: number) => Math.round(bytes / 1_048_576);
   const deadlocks = last.deadlocks - first.deadlocks;
   const summary = [
     `${requests.toLocaleString('en')} requests, ${errors} errors, ${deadlocks} deadlocks.`,
     `${sum(Object.values(acknowledged)).toLocaleString('en')} rows made, changed or deleted, each compared with the database afterwards.`,
-    `Memory of the server: ${looks.map(mb).join(', ')} MB (at most ${MAX_GROWTH_BYTES / 1_048_576} MB over the first).`,
+    `Memory of the server: ${looks.map(({ memoryBytes }) => mb(memoryBytes)).join(', ')} MB; ${mb(memoryOf(looks, 'first'))} MB in the middle of the first third, ${mb(memoryOf(looks, 'last'))} MB of the last (at most ${mb(MAX_GROWTH_BYTES)} MB more).`,
     `Connections to the database: ${first.connections} before, ${last.connections} after; at most ${mostWaiting} callers were seen waiting for one of the pool's ${typeof last.pool === 'string' ? '' : last.pool.size}.`,
   ];
   return {
