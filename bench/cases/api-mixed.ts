@@ -75,7 +75,7 @@ export const apiMixedCase: BenchCase = {
       });
       Object.assign(facts, outcome.facts);
       for (const line of outcome.lines) log(`api-mixed: ${line}`);
-      if (outcome.failures.length > 0) throw new Error(`api-mixed: ${outcome.failures.join('; ')}`);
+      if (outcome.failures.length > 0) throw new Error(`api-mixed failed:\n${outcome.failures.join('\n')}`);
       return outcome.endpoints;
     };
     let running: Promise<EndpointTally[]> | undefined;

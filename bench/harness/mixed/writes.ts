@@ -48,11 +48,10 @@ const unblock: MixedEndpoint = {
     return {
       // By then its own client has the answer that tells the id.
       client: block.client,
-      request: () => ({
-        method: 'DELETE',
-        path: `/v1/me/blocks/${block.id}`,
-        headers: ifMatch(block.version),
-      }),
+      request() {
+        if (block.id === undefined) throw new Error('its block was never made');
+        return { method: 'DELETE', path: `/v1/me/blocks/${block.id}`, headers: ifMatch(block.version) };
+      },
       accept({ status }) {
         if (status !== 204) return false;
         acknowledged.blocks.delete(block.id as string);
