@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiBlocksCase, apiByIdCase, apiLoadCase, apiPageCase } from './cases/api.js';
+import { apiMixedCase } from './cases/api-mixed.js';
 import { backupCase } from './cases/backup.js';
 import { byIdCase } from './cases/by-id.js';
 import { migrationsCase } from './cases/migrations.js';
@@ -32,6 +33,7 @@ const cases: BenchCase[] = [
   apiPageCase,
   apiBlocksCase,
   apiLoadCase,
+  apiMixedCase,
   migrationsCase,
   monitorCase,
   probesCase,
@@ -47,7 +49,7 @@ const groups: Record<string, readonly string[]> = {
 };
 const root = join(import.meta.dirname, '..');
 const usage = `usage: pnpm bench [case...] [--quick] [--check] [--rows N] [--json] [--report]
-cases: ${cases.map(({ name }) => name).join(', ')} (all unless named); reads: the first three; api: the four of the API
+cases: ${cases.map(({ name }) => name).join(', ')} (all unless named); reads: the first three; api: by id, page, blocks, load (api-mixed takes eleven minutes more)
   --quick   small sizes; results go to bench/results/quick
   --check   exit 1 where a goal of bench/goals.json is missed
   --rows N  so many rows instead of the size's own

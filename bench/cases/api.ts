@@ -4,6 +4,7 @@ import type { BenchCase, CaseContext, PreparedCase, Side, Size } from '../harnes
 import { businessId, scatteredIndexes } from '../harness/business-rows.js';
 import { type Connection, openConnection } from '../harness/keep-alive.js';
 import { withCallers } from '../harness/measure.js';
+import { MAX_GROWTH_BYTES } from '../harness/server-process.js';
 
 const sizes = (quick: boolean): Size[] => [
   { name: '1 caller', callers: 1, operations: quick ? 300 : 1_500, warmups: 2, rounds: quick ? 5 : 11 },
@@ -99,12 +100,11 @@ export const apiBlocksCase = routeCase(
 );
 
 const perSecond = 500;
-/** What a server may grow by while it serves a steady load. */
-const MAX_GROWTH_BYTES = 64 * 1_024 * 1_024;
 
 export const apiLoadCase: BenchCase = {
   name: 'api-load',
   question: `with 1,000 open connections and ${perSecond} requests/s, how long does one in a hundred wait (p99)?`,
+  latencies: true,
   sizes: (quick) => [
     {
       name: '1,000 connections',

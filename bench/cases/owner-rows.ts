@@ -32,7 +32,7 @@ export const ownerRowsCase: BenchCase = {
   ],
   async prepare({ quick, rows = quick ? 100_000 : 1_000_000, openDatabase: openBench, log }) {
     const bench = await openBench();
-    await loadBlocks(bench.loaderUrl, rows, log);
+    await loadBlocks(bench.loaderUrl, { users: rows / blocksPerUser, perUser: blocksPerUser }, log);
     const { config } = bench;
     const readers = [await openPlinth(config), openPg(config.url, config.poolMax), await openPrisma(config)];
     return {

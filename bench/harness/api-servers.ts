@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAccessTokens } from '@plinth/api/description';
 import { hashPassword, withClient } from '@plinth/db';
 import type { CaseContext } from './bench-case.js';
-import { blocksPerUser, loadBlocks, userId } from './block-rows.js';
+import { type Blocks, blocksPerUser, loadBlocks, userId } from './block-rows.js';
 import { loadBusinesses } from './business-rows.js';
 import { type ServerProcess, startServer } from './server-process.js';
 
@@ -15,6 +16,10 @@ const TOKEN_AGE_MS = 5 * 60_000;
 export interface ApiServers {
   servers: Map<string, ServerProcess>;
   facts: Record<string, unknown>;
+  /** A role that sees all sessions and may load rows in bulk. */
+  loaderUrl: string;
+  /** Signs access tokens as the API does, for users who need not sign in. */
+  tokens: ReturnType<typeof createAccessTokens>;
   /** The Authorization header, renewed in time. */
   authorization(): Promise<string>;
   close(): Promise<void>;
@@ -24,9 +29,10 @@ export interface ApiServers {
 export async function startApiServers(
   { root, quick, rows = quick ? 100_000 : 1_000_000, openDatabase, log, env }: CaseContext,
   names: readonly ('plinth' | 'bare express' | 'fastify')[],
+  blocks: Blocks = { users: rows / blocksPerUser, perUser: blocksPerUser },
 ): Promise<ApiServers> {
   const bench = await openDatabase();
-  await loadBlocks(bench.loaderUrl, rows, log);
+  await loadBlocks(bench.loaderUrl, blocks, log);
   await loadBusinesses(bench.loaderUrl, rows, log);
   const passwordHash = await hashPassword(PASSWORD, PEPPER);
   await withClient(bench.loaderUrl, async (client) => {
@@ -85,12 +91,15 @@ export async function startApiServers(
     servers,
     facts: {
       rows,
-      blocksPerUser,
+      users: blocks.users,
+      blocksPerUser: blocks.perUser,
       poolSize: bench.config.poolMax,
       server: bench.server,
       ours: 'packages/api/src/main.ts, NODE_ENV=production, LOG_LEVEL=info, its log read and dropped',
       rivals: 'bench/servers/handlers.ts: the same token check, statement and bytes, nothing else',
     },
+    loaderUrl: bench.loaderUrl,
+    tokens: createAccessTokens(Buffer.from(settings.TOKEN_SIGNING_KEY, 'base64url')),
     authorization() {
       if (token === undefined || performance.now() - token.at > TOKEN_AGE_MS) {
         token = { at: performance.now(), header: signIn() };

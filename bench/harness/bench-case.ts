@@ -45,6 +45,8 @@ export interface BenchCase {
   question: string;
   /** The side whose ratio to every other side is reported; absent where sides are not rivals. */
   subject?: string;
+  /** A sample is how long single operations took, not all of them: no rate follows from it. */
+  latencies?: true;
   sizes(quick: boolean): Size[];
   prepare(context: CaseContext): Promise<PreparedCase>;
 }

@@ -1,9 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { withClient } from '@plinth/db';
 import { businessId } from './business-rows.js';
 
-/** Each user has this many blocks. */
+/** How many users there are, and how many blocks each of them has. */
+export interface Blocks {
+  users: number;
+  perUser: number;
+}
+
+/** Each user has this many blocks, where a case does not say otherwise. */
 export const blocksPerUser = 100;
-const artists = 1_000;
+/** All of them, to whom the users' blocks refer. */
+export const artists = 20_000;
 
 /** The id of user `index`, and of artist `index`: the same computed ids, in tables of their own. */
 export const userId = businessId;
@@ -11,14 +19,23 @@ export const userId = businessId;
 /** The id of block `index`. */
 export const blockId = businessId;
 
-/** Makes `user_artist_blocks` hold exactly `rows` generated rows of `rows / 100` users; leaves it alone where it does already. */
-export async function loadBlocks(url: string, rows: number, log: (line: string) => void): Promise<void> {
+/** The id of the artist of the `nth` block of any user (from 0): no artist twice, whoever has fewer blocks than there are artists. */
+export const artistIdOf = (nth: number): string => businessId((nth * 7) % artists);
+
+/** Makes `users` and `user_artist_blocks` hold exactly these generated rows; leaves them alone where they do already. */
+export async function loadBlocks(
+  url: string,
+  { users, perUser }: Blocks,
+  log: (line: string) => void,
+): Promise<void> {
+  const rows = users * perUser;
   await withClient(url, async (client) => {
-    const found = await client.query<{ rows: number }>(
-      'SELECT count(*)::int AS rows FROM user_artist_blocks',
+    const found = await client.query<{ rows: number; users: number; artists: number }>(
+      `SELECT (SELECT count(*)::int FROM user_artist_blocks) AS rows, (SELECT count(*)::int FROM users) AS users,
+              (SELECT count(*)::int FROM artists) AS artists`,
     );
-    if (found.rows[0]?.rows === rows) return;
-    log(`loading ${rows} blocks of ${rows / blocksPerUser} users`);
+    if (isDeepStrictEqual({ ...found.rows[0] }, { rows, users, artists })) return;
+    log(`loading ${rows} blocks of ${users} users`);
     // No audit rows and no foreign-key checks for generated rows.
     await client.query('SET session_replication_role = replica');
     await client.query('TRUNCATE user_artist_blocks, artists, users CASCADE');
@@ -27,7 +44,7 @@ export async function loadBlocks(url: string, rows: number, log: (line: string) 
     await client.query(
       `INSERT INTO users (id, email, full_name) SELECT ${id('i')}, 'user' || i || '@example.com', 'User ' || i
        FROM generate_series(0, $1::int - 1) AS i`,
-      [rows / blocksPerUser],
+      [users],
     );
     await client.query(
       `INSERT INTO artists (id, name) SELECT ${id('i')}, 'Artist ' || md5(i::text) FROM generate_series(0, $1::int - 1) AS i`,
@@ -41,7 +58,7 @@ export async function loadBlocks(url: string, rows: number, log: (line: string) 
               timestamptz '2026-01-01 00:00:00Z' + i * interval '1 second',
               timestamptz '2026-01-01 00:00:00Z' + i * interval '1 second'
        FROM generate_series(0, $1::int - 1) AS i`,
-      [rows, rows / blocksPerUser],
+      [rows, users],
     );
     await client.query('VACUUM (ANALYZE) users, artists, user_artist_blocks');
   });

@@ -70,9 +70,20 @@ function sectionOf(result: StoredResult, reports: readonly GoalReport[]): string
     Array(6).fill('---'),
     ...rows,
   ].map((cells) => `| ${cells.join(' | ')} |`);
-  return [`## ${result.case}`, '', sentence(result.question), '', ...table, '', placeOf(result), ''].join(
-    '\n',
-  );
+  // What a case says of its run in words.
+  const { summary = [] } = result.facts as { summary?: string[] };
+  const words = summary.length === 0 ? [] : ['', summary.join(' ')];
+  return [
+    `## ${result.case}`,
+    '',
+    sentence(result.question),
+    '',
+    ...table,
+    ...words,
+    '',
+    placeOf(result),
+    '',
+  ].join('\n');
 }
 
 function goalText({ goal, met }: GoalReport): string {

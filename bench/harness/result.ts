@@ -6,8 +6,8 @@ import { ratioTo, type Spread, spreadOf } from './statistics.js';
 
 export interface SideResult extends Spread {
   name: string;
-  /** Operations per second at the median. */
-  perSecond: number;
+  /** Operations per second at the median; null where samples are latencies. */
+  perSecond: number | null;
   /** Raw, in milliseconds, in the order of the rounds. */
   samplesMs: number[];
 }
@@ -39,16 +39,21 @@ export async function runCase(
   for (const size of bench.sizes(quick)) {
     log(`${bench.name}: ${size.name}, ${size.rounds} rounds of ${size.operations}`);
     const samples = await measure(prepared.sides, size, now);
-    results.push(describeSize(size, samples, bench.subject));
+    results.push(describeSize(size, samples, bench));
   }
   const { name, question, subject = null } = bench;
   return { case: name, question, quick, subject, facts: prepared.facts, results };
 }
 
-function describeSize(size: Size, samples: Map<string, number[]>, subject: string | undefined): SizeResult {
+function describeSize(
+  size: Size,
+  samples: Map<string, number[]>,
+  { subject, latencies }: Pick<BenchCase, 'subject' | 'latencies'>,
+): SizeResult {
   const sides = [...samples].map(([name, samplesMs]) => {
     const spread = spreadOf(samplesMs);
-    return { name, ...spread, perSecond: (size.operations / spread.median) * 1000, samplesMs };
+    const perSecond = latencies ? null : (size.operations / spread.median) * 1000;
+    return { name, ...spread, perSecond, samplesMs };
   });
   const ours = subject === undefined ? undefined : samples.get(subject);
   const rivals = ours === undefined ? [] : [...samples].filter(([name]) => name !== subject);

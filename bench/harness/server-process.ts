@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { SOURCE_FLAGS } from '@plinth/db/testing';
 
+/** What a server may grow by while it serves a steady load, once a first load has given its heap its working size. */
+export const MAX_GROWTH_BYTES = 64 * 1_024 * 1_024;
+
 /** A server as a process of its own, listening. */
 export interface ServerProcess {
   port: number;

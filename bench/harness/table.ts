@@ -23,7 +23,7 @@ export function cellsOf(result: CaseResult): SideCells[] {
         median: side.median.toFixed(1),
         quartiles: `${side.q1.toFixed(1)}..${side.q3.toFixed(1)}`,
         extremes: `${side.min.toFixed(1)}..${side.max.toFixed(1)}`,
-        perSecond: side.perSecond >= 10 ? side.perSecond.toFixed(0) : side.perSecond.toFixed(3),
+        perSecond: side.perSecond === null ? '' : side.perSecond.toFixed(side.perSecond >= 10 ? 0 : 3),
         ratio:
           ratio === undefined
             ? ''

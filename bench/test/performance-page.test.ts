@@ -54,6 +54,12 @@ describe('docs/performance.md', () => {
     expect(page).toContain('1,000 rows, PostgreSQL 15.18, Node 24.0.0');
   });
 
+  test('gives what a case says of its run in words', () => {
+    const facts = { ...result.facts, summary: ['180,000 requests, 0 errors.', 'No deadlock.'] };
+    const { page } = performancePage([{ ...result, facts }], goal(2));
+    expect(page).toContain('\n\n180,000 requests, 0 errors. No deadlock.\n\n1,000 rows, PostgreSQL');
+  });
+
   test('shows a missed goal in another colour, and no name as markup', () => {
     const met = performancePage([result], goal(2)).chart;
     const missed = performancePage([result], goal(3)).chart;

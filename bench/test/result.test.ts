@@ -52,6 +52,26 @@ describe('a result', () => {
     ]);
   });
 
+  test('of latencies has no rate: one request in a hundred tells nothing of how many there were', async () => {
+    const prepared: PreparedCase = {
+      sides: [{ name: 'GET /a p99', answer: async () => 200, run: async () => 12 }],
+      facts: {},
+      close: async () => {},
+    };
+    const bench: BenchCase = {
+      name: 'fake',
+      question: 'how long?',
+      latencies: true,
+      sizes: () => [{ name: '10 users', callers: 10, operations: 50, warmups: 0, rounds: 1 }],
+      prepare: async () => prepared,
+    };
+    const result = await runCase(bench, prepared, { quick: false, log: () => {} });
+    expect(result.results[0]?.sides[0]).toMatchObject({ median: 12, perSecond: null, samplesMs: [12] });
+    expect(tableOf(result)).toMatch(
+      /^10 users {2}GET \/a p99 {2}12\.0 {7}12\.0\.\.12\.0 {2}12\.0\.\.12\.0$/m,
+    );
+  });
+
   test('is refused, before anything is timed, when the sides differ', async () => {
     await expect(fakeResult(false, 2)).rejects.toThrow(
       'rival does not answer what ours answers: 2 instead of 1',

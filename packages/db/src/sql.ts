@@ -18,7 +18,7 @@ export type SqlParameter =
 
 /**
  * Queries with parameters. Each text becomes a named prepared statement, parsed and planned once per
- * connection; keep texts constant and put values into `parameters`. All throw DatabaseError.
+ * connection (searches by similarity alone are planned for each text they look for); keep texts constant and put values into `parameters`. All throw DatabaseError.
  */
 export interface Sql {
   /** Any number of rows. */
@@ -39,11 +39,18 @@ const names = new Map<string, string>();
 /** Beyond this many texts something builds SQL from values; those run unnamed rather than filling the server's memory. */
 const MAX_NAMES = 2_000;
 
-/** The statement name of a text: the same in every process, so that poolers and logs can tell. */
+/**
+ * Similarity and ILIKE: how many rows match hangs on the text that is looked for, and so does the right plan. A named
+ * statement soon gets one plan for all texts, which reads a list in its order until enough rows match: for a rare text, all
+ * of them, at 40 µs each. Unnamed statements are planned for their values.
+ */
+const PLANNED_FOR_VALUES = / (?:<?%>?|ilike) /i;
+
+/** The statement name of a text: the same in every process, so that poolers and logs can tell; undefined for those to be planned anew. */
 export function statementName(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined) return known;
-  if (names.size >= MAX_NAMES) return undefined;
+  if (names.size >= MAX_NAMES || PLANNED_FOR_VALUES.test(text)) return undefined;
   const name = `p_${createHash('sha1').update(text).digest('hex').slice(0, 16)}`;
   names.set(text, name);
   return name;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Database, withClient } from '@plinth/db';
+import { businesses, type Database, withClient } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 
 describe.each([15, 18] as const)('prepared statements on PostgreSQL %i', (major) => {
@@ -41,6 +41,25 @@ describe.each([15, 18] as const)('prepared statements on PostgreSQL %i', (major)
       Promise.all(ids.map((id) => sql.one<{ id: number }>('select id from things where id = $1', [id]))),
     );
     expect(answers.map(({ id }) => id)).toEqual(ids);
+  });
+
+  test('are not made of searches, of which one plan cannot serve all texts', async () => {
+    await businesses.create(db, { legalName: 'Acme Limited', registrationNumber: 'R1', country: 'DE' });
+    const found: number[] = [];
+    for (const text of ['Acme', 'nothing like it']) {
+      // PostgreSQL makes the plan for all texts at the sixth run, if the statement has a name.
+      for (let run = 0; run < 6; run++) {
+        const { rows } = await businesses.list(db, { where: { legalName: { resembles: text } } });
+        await businesses.list(db, { where: { legalName: { contains: text } } });
+        found.push(rows.length);
+      }
+    }
+    expect(found).toEqual([1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0]);
+    const prepared = () =>
+      db.query('select name from pg_prepared_statements where statement like $1', ['%from "businesses"%']);
+    expect(await prepared()).toEqual([]);
+    await businesses.list(db);
+    expect(await prepared()).toHaveLength(1);
   });
 
   test('of a failed run answer the next run rightly', async () => {
