@@ -50,7 +50,9 @@ export function readDatabaseConfig(reader: EnvReader, applicationName = 'plinth'
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!url) reader.problem('DATABASE_URL: not set, nor DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME');
   else if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
-    reader.problem('DATABASE_URL: not a URL of the form postgresql://user:password@host:port/database');
+    reader.problem(
+      'DATABASE_URL: not a URL of the form postgresql://user:password@host:port/database (in a password `@ : / # %` are written %40 %3A %2F %23 %25)',
+    );
   } else if (parsed.pathname.length < 2) reader.problem('DATABASE_URL: names no database');
 
   const local = LOCAL_HOSTS.has(parsed?.hostname ?? '');
