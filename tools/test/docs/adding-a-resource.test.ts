@@ -37,6 +37,14 @@ afterAll(async () => {
 
 test('whoever follows docs/adding-a-resource.md has a working, audited, paged resource', async () => {
   await followPage();
+  const biome = [
+    'check',
+    '--vcs-enabled=false',
+    `--config-path=${root}`,
+    'packages/db/src',
+    'packages/api/src',
+  ];
+  await run(join(root, 'node_modules/.bin/biome'), biome, { cwd: copy });
   await buildAndDeploy(copy, database.url('migrator'));
 
   const url = await startApi();
