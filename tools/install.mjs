@@ -35,6 +35,7 @@ async function installAndGenerate() {
     const startedAt = Date.now();
     await install();
     linkNode();
+    linkPlinth();
     writeFileSync(installStamp, installKey());
     console.error(`plinth: packages installed in ${Math.round((Date.now() - startedAt) / 1000)} s`);
   }
@@ -81,6 +82,16 @@ function linkNode() {
   if (process.platform === 'win32' || !existsSync(join(modules, pinned, 'bin/node'))) return;
   rmSync(join(modules, '.bin/node'), { force: true });
   symlinkSync(`../${pinned}/bin/node`, join(modules, '.bin/node'));
+}
+
+/**
+ * `pnpm plinth` and `npx plinth` run a program, not a script of package.json: pnpm writes the name of a script to stdout,
+ * which belongs to the command's answer alone.
+ */
+function linkPlinth() {
+  if (process.platform === 'win32') return;
+  rmSync(join(modules, '.bin/plinth'), { force: true });
+  symlinkSync('../../tools/run.mjs', join(modules, '.bin/plinth'));
 }
 
 async function generate() {

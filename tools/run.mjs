@@ -1,4 +1,5 @@
-// Runs the plinth command line from source: `node tools/run.mjs <command>`, with the pinned Node where it has one.
+#!/usr/bin/env node
+// Runs the plinth command line from source: `pnpm plinth <command>`, with the pinned Node where it has one.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';

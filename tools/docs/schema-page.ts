@@ -13,7 +13,8 @@ const bookkeeping = new Map([
   ['version', 'optimistic lock: raised by every write, compared by updates, sent as ETag'],
 ]);
 
-const topics: [string, string][] = [
+/** Topics in the order of the page; one that is not named here follows under the name of its file. */
+const titles: [string, string][] = [
   ['identity', 'Identity: people, what they may do, and what proves who they are'],
   ['blocklist', 'Blocklist: artists, personal blocks, shared lists, moderation'],
   ['social', 'Social: conversations and messages'],
@@ -30,10 +31,9 @@ export async function renderSchemaPage(query: Query, schemaDir: string): Promise
   const catalog = await readCatalog(query);
   const { models, enums } = readComments(schemaDir);
   const byTable = new Map(models.map((model) => [`public.${model.table}`, model]));
-  const known = topics.map(([topic]) => topic);
-  const unknown = models.filter(({ topic }) => !known.includes(topic)).map(({ topic }) => topic);
-  if (unknown.length > 0)
-    throw new Error(`tools/docs/schema-page.ts has no title for ${unknown.join(', ')}.prisma`);
+  const known = titles.map(([topic]) => topic);
+  const others = new Set(models.map(({ topic }) => topic).filter((topic) => !known.includes(topic)));
+  const topics = [...titles, ...[...others].map((topic) => [topic, capitalized(topic)] as const)];
 
   const sections = topics.map(([topic, title]) => {
     const names = models.filter((model) => model.topic === topic).map((model) => `public.${model.table}`);
@@ -152,3 +152,5 @@ const shortType = (type: string): string =>
     .replace('"', '');
 const code = (text: string): string => `\`${text.replace(/\s+/g, ' ')}\``;
 const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -50,6 +50,15 @@ test('the examples answer as printed, also after a restart', async () => {
   expect(await shell(findAgain)).toContain('"tags":["too-loud"],"note":"Not before noon"');
 }, 120_000);
 
+test('`pnpm plinth --json` writes one JSON document to stdout, and nothing of pnpm beside it', async () => {
+  const pnpm = join(root, 'node_modules/.bin/pnpm');
+  const { stdout } = await promisify(execFile)(pnpm, ['plinth', 'db', 'status', '--json'], {
+    cwd: root,
+    env: env(),
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ running: true });
+}, 60_000);
+
 function shell(script: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn('bash', ['-c', script], { env: env(), stdio: ['ignore', 'pipe', 'inherit'] });

@@ -5,6 +5,7 @@ import {
   type Env,
   type EnvReader,
   type KeyRing,
+  NOT_A_DATABASE_URL,
   parseEnv,
   readDatabaseConfig,
   readFieldKeys,
@@ -106,9 +107,7 @@ function readMonitoring(reader: EnvReader, database: DatabaseConfig): Monitoring
     readonlyUrl !== undefined &&
     !(URL.canParse(readonlyUrl) && /^postgres(ql)?:$/.test(new URL(readonlyUrl).protocol))
   )
-    reader.problem(
-      'READONLY_DATABASE_URL: not a URL of the form postgresql://user:password@host:port/database',
-    );
+    reader.problem(`READONLY_DATABASE_URL: ${NOT_A_DATABASE_URL}`);
   return {
     ...monitor,
     alerts: timing,

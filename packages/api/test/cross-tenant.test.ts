@@ -85,7 +85,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Everybody's, or about nobody's row. */
+/** Paths of rows that are everybody's, or about nobody's row. */
 const SHARED = new Set([
   '/v1/artists/:id',
   '/v1/me/oauth-accounts/:provider/begin',
@@ -100,7 +100,8 @@ const pathOf = (route: Route): string =>
   route.path.replace(/:\w+/g, (parameter, at: number) => {
     const upTo = route.path.slice(0, at + parameter.length);
     const id = things[upTo];
-    if (id === undefined) throw new Error(`no row of the owner's for ${upTo}: add one to this test`);
+    if (id === undefined)
+      throw new Error(`no row of the owner's for ${upTo}: add one here, or ${route.path} to SHARED`);
     return id;
   });
 

@@ -28,6 +28,10 @@ export interface DatabaseConfig {
   readonly applicationName: string;
 }
 
+/** What is said of a URL that cannot be read, after the name of its setting. */
+export const NOT_A_DATABASE_URL =
+  'not a URL of the form postgresql://user:password@host:port/database (in a password `@ : / # %` are written %40 %3A %2F %23 %25)';
+
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1', '[::1]', '']);
 
 /** The URL given whole or assembled from DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME; undefined when neither is set. */
@@ -50,7 +54,7 @@ export function readDatabaseConfig(reader: EnvReader, applicationName = 'plinth'
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!url) reader.problem('DATABASE_URL: not set, nor DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME');
   else if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
-    reader.problem('DATABASE_URL: not a URL of the form postgresql://user:password@host:port/database');
+    reader.problem(`DATABASE_URL: ${NOT_A_DATABASE_URL}`);
   } else if (parsed.pathname.length < 2) reader.problem('DATABASE_URL: names no database');
 
   const local = LOCAL_HOSTS.has(parsed?.hostname ?? '');

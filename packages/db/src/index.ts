@@ -44,6 +44,7 @@ export type { QueryEvent } from './client.js';
 export {
   type DatabaseConfig,
   databaseUrlFrom,
+  NOT_A_DATABASE_URL,
   parseDatabaseConfig,
   readDatabaseConfig,
   type SslMode,

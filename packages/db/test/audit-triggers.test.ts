@@ -4,7 +4,7 @@ import { type Actor, type Database, withClient } from '@plinth/db';
 import { runSeed } from '@plinth/db/seed';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 
-/** Tables marked A in design.md, children first, so that deleting everything in this order works. */
+/** The audited tables, children first, so that deleting everything in this order works. */
 const AUDITED = [
   'compliance_checks',
   'risk_assessments',
@@ -67,7 +67,7 @@ describe.each([15, 18] as const)('audit triggers on PostgreSQL %i', (major) => {
   });
   afterAll(() => testDatabase.drop());
 
-  test('exactly the tables marked A are audited, and every one by rows and by TRUNCATE', async () => {
+  test('exactly these tables are audited, and every one by rows and by TRUNCATE', async () => {
     const rows = await admin.query<{ name: string; triggers: number }>(
       `select c.relname as name, count(*)::int as triggers from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_class c on c.oid = t.tgrelid
         where p.proname in ('log_row', 'log_truncate') group by 1`,
@@ -296,7 +296,7 @@ describe.each([15, 18] as const)('audit triggers on PostgreSQL %i', (major) => {
       for (const table of AUDITED) {
         const ids = await rowsOf(table);
         present[table] = ids;
-        if (ids.length === 0) throw new Error(`no seed fills ${table}`);
+        if (ids.length === 0) throw new Error(`no seed fills ${table}: give it development data`);
         expect([table, await logged('insert', table)]).toEqual([table, ids]);
         await all.none(`update ${table} set created_at = created_at - interval '1 second'`);
         expect([table, await logged('update', table)]).toEqual([table, ids]);

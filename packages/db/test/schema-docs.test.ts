@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Database } from '@plinth/db';
@@ -52,6 +54,22 @@ test('a changed table, column or index changes the page', async () => {
     await db.query(undo);
   }
   expect(await render()).toBe(page);
+});
+
+test('a topic that is added gets a section under the name of its file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plinth-topic-'));
+  try {
+    cpSync(schemaDir, folder, { recursive: true });
+    const model = '/// A place where artists play.\nmodel Venue {\n  id Int @id\n\n  @@map("venues")\n}\n';
+    writeFileSync(join(folder, 'venues.prisma'), model);
+    await db.query('create table venues (id int primary key)');
+    const extended = await renderSchemaPage((text) => db.query(text), folder);
+    await db.query('drop table venues');
+    expect(extended).toContain('\n## Venues\n');
+    expect(extended).toContain('A place where artists play.');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('the diagrams', () => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { databaseUrlFrom, type Env, parseEnv } from '@plinth/db';
+import { databaseUrlFrom, type Env, NOT_A_DATABASE_URL, parseEnv } from '@plinth/db';
 import type { EmbeddedMajor, EmbeddedRole } from '@plinth/db/embedded';
 
 /** What the command line itself needs to know; the database's own settings stay in `env` for their parser. */
@@ -44,7 +44,7 @@ export function parseConfig(env: Env, repositoryRoot: string): Config {
         if (new URL(url).pathname.length < 2) reader.problem(`${name}: names no database`);
         continue;
       }
-      reader.problem(`${name}: not a URL of the form postgresql://user:password@host:port/database`);
+      reader.problem(`${name}: ${NOT_A_DATABASE_URL}`);
     }
     const environment = reader.oneOf('NODE_ENV', ['development', 'test', 'production'], 'development');
     return {

@@ -24,7 +24,11 @@ export function refusal(message: string, fix: string): PlinthError {
   return new PlinthError('refused', message, { fix });
 }
 
-/** What helps with most failures of a kind; an error's own sentence goes before it. */
+/** What helps with most failures of a code or, failing that, of a kind; an error's own sentence goes before it. */
+const fixOf: Record<string, string> = {
+  auth_failed:
+    'check user and password of the URL it connects by, DATABASE_URL unless the command names another; `@ : / # %` in a password are written %40 %3A %2F %23 %25',
+};
 const usualFix: Partial<Record<ExitCode, string>> = {
   [exitCodes.cannotConnect]:
     'check DATABASE_URL and that its server runs; without DATABASE_URL, `pnpm plinth db start` shows what is wrong',
@@ -35,7 +39,7 @@ const usualFix: Partial<Record<ExitCode, string>> = {
 export function describeFailure(thrown: unknown): Failure {
   const error = translateError(thrown);
   if (error instanceof PlinthError) {
-    const { code, message, fix = usualFix[exitCodeOf(error.code)] } = error;
+    const { code, message, fix = fixOf[error.code] ?? usualFix[exitCodeOf(error.code)] } = error;
     return {
       exitCode: exitCodeOf(code),
       error: { code, message, ...(fix ? { fix } : {}) },

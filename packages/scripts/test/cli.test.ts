@@ -61,6 +61,14 @@ test('a url without a database is refused: the server would choose one', async (
   expect(JSON.parse(stdout).error.message).toBe('DATABASE_URL: names no database');
 });
 
+test('a url whose password is not encoded is refused with how it is written, and without the password', async () => {
+  const env = { ...nowhere, DATABASE_URL: 'postgresql://app:sek/ret#word@127.0.0.1:1/shop' };
+  const { code, stdout, stderr } = await plinth(['migrate', 'status', '--json'], env);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout).error.message).toContain('%40 %3A %2F %23');
+  expect(stdout + stderr).not.toMatch(/sek|word@/);
+});
+
 test('a server that does not answer ends with 10 and a fix, and no output holds the password', async () => {
   const env = { DATABASE_URL: 'postgresql://app:sekret-word@127.0.0.1:1/shop', DB_CONNECT_RETRIES: '0' };
   const { code, stdout, stderr } = await plinth(['db', 'clear', '--confirm', 'shop', '--json'], env);

@@ -45,6 +45,12 @@ describe('plinth health, asking the database', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^healthy \(asked database\)\n {2}status +up\n/);
     expect(stdout).toMatch(/^ {2}pg_version +15\./m);
+    expect(stdout).toMatch(
+      /^ {2}connection_pool +size 2, checked_in 2, checked_out 0, overflow 0, invalid 0$/m,
+    );
+    expect(stdout).toMatch(/^ {2}migrations +pending none, failed none$/m);
+    expect(stdout).toMatch(/^ {2}connectivity +up, ms [\d.]{1,7}$/m);
+    expect(stdout).not.toMatch(/[{"[]/);
   });
 
   test('ends with 1 and a code when writes do not work', async () => {

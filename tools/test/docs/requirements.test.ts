@@ -34,13 +34,13 @@ beforeAll(async () => {
 });
 afterAll(() => testDatabase.drop());
 
-test('every row says what, from which documents, and where: by a mark, or by the part that brings it', () => {
+test('every row says what, from which documents (or that it is ours), and where, by a mark', () => {
   expect(rows.length).toBeGreaterThan(90);
   const kinds = new Set(['table', 'column', 'index', 'file', 'command', 'script', 'setting', 'endpoint']);
   for (const { what, from, where } of rows) {
     expect(what.length).toBeGreaterThan(3);
-    expect([what, from]).toEqual([what, expect.stringMatching(/^[0-4]( [0-4])*$/)]);
-    expect([what, where]).toEqual([what, expect.stringMatching(/`\w+:[^`]+`|part [3-9]/)]);
+    expect([what, from]).toEqual([what, expect.stringMatching(/^([0-4]( [0-4])*|ours)$/)]);
+    expect([what, where]).toEqual([what, expect.stringMatching(/`\w+:[^`]+`/)]);
     for (const [, kind = ''] of where.matchAll(/`(\w+):/g)) expect(kinds).toContain(kind);
   }
 });
@@ -63,10 +63,7 @@ test('every table of the schema is asked for by somebody', async () => {
         and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')`,
   );
   const named = marked('table');
-  // Ours, from what the API promises rather than from a document.
-  expect(tables.map(({ name }) => name).filter((name) => !named.includes(name))).toEqual([
-    'idempotency_keys',
-  ]);
+  expect(tables.map(({ name }) => name).filter((name) => !named.includes(name))).toEqual([]);
 });
 
 test('every named file, script and setting exists', () => {

@@ -1,3 +1,4 @@
+import '../language.js';
 import { h } from '../dom.js';
 import { duration, plural, timeOfDay } from '../format.js';
 import uPlot from '../vendor/uplot.js';

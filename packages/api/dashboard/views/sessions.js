@@ -166,7 +166,7 @@ function sessionSection(body) {
             h(
               'span',
               {},
-              h('span', { class: 'name' }, application || role),
+              h('span', { class: 'name name-column' }, application || role),
               h(
                 'span',
                 { class: 'cell-note' },

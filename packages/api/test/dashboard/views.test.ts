@@ -71,6 +71,33 @@ const openSome = (page: Page) =>
     },
   );
 
+  test('in a browser whose language Intl refuses (Chromium in the locale C) every view is drawn', async () => {
+    const { page, problems, view, close } = await openPage(browser, demo.url);
+    await page.addInitScript(
+      "Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true })",
+    );
+    for (const path of paths) {
+      await view(path);
+      expect(await page.locator('h1').textContent()).toMatch(VIEWS[path]);
+    }
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  test('on a telephone no number of the overview is cut off', async () => {
+    const { page, view, close } = await openPage(browser, demo.url, { width: 360 });
+    await view('');
+    // A long one, whatever the age of the last backup is now.
+    const cut = `(() => {
+      const values = [...document.querySelectorAll('.tile-value')];
+      values.at(-1).textContent = '59 min 59 s ago';
+      return values.filter((one) => one.getBoundingClientRect().right > one.closest('.tile').getBoundingClientRect().right
+        || one.scrollWidth > one.clientWidth && getComputedStyle(one).display !== 'inline').map((one) => one.textContent);
+    })()`;
+    expect(await page.evaluate(cut)).toEqual([]);
+    await close();
+  });
+
   test('every view of an empty database says so, without a problem', async () => {
     const { page, problems, view, close } = await openPage(browser, empty.url);
     for (const path of paths) {

@@ -153,7 +153,14 @@ export async function postEvent(
 }
 
 /** A systemd unit that keeps the schedule running; settings come from its environment file. */
-export function systemdUnit(options: { repositoryRoot: string; node: string; user: string }): string {
+export function systemdUnit(options: {
+  repositoryRoot: string;
+  node: string;
+  /** The command line: as it was compiled, or tools/run.mjs where it runs from source. */
+  program: string;
+  user: string;
+}): string {
+  const root = options.repositoryRoot.replace(/\/$/, '');
   return `# /etc/systemd/system/plinth-backup.service
 [Unit]
 Description=Plinth backup schedule
@@ -162,10 +169,10 @@ Wants=network-online.target
 
 [Service]
 User=${options.user}
-WorkingDirectory=${options.repositoryRoot}
+WorkingDirectory=${root}
 # DATABASE_URL, BACKUP_DATABASE_URL, BACKUP_DIR, BACKUP_SCHEDULE, BACKUP_RECIPIENT, ...
-EnvironmentFile=${options.repositoryRoot}/.env
-ExecStart=${options.node} packages/scripts/dist/cli.js backup schedule run
+EnvironmentFile=${root}/.env
+ExecStart=${options.node} ${options.program} backup schedule run
 Restart=always
 RestartSec=60
 # A running dump is ended cleanly within this.

@@ -48,9 +48,20 @@ async function readSettings(context: CommandContext): Promise<DatabaseConfig> {
 
 /** The verdict, and one line per fact. */
 function describeHealth(body: HealthBody, asked: string): string {
-  const facts = Object.entries(body.details.database ?? {}).map(([name, value]) => {
-    const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-    return `  ${name.padEnd(16)}  ${text}`;
-  });
+  const facts = Object.entries(body.details.database ?? {}).map(
+    ([name, value]) => `  ${name.padEnd(16)}  ${wordsOf(value)}`,
+  );
   return [`${body.status === 'ok' ? 'healthy' : 'not healthy'} (asked ${asked})`, ...facts].join('\n');
+}
+
+/** A value for people: `up, ms 0.62`; programs take --json. */
+function wordsOf(value: unknown): string {
+  if (value === null || (Array.isArray(value) && value.length === 0)) return 'none';
+  if (Array.isArray(value)) return value.map(wordsOf).join(', ');
+  if (typeof value === 'number')
+    return String(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([name, part]) => (name === 'status' ? wordsOf(part) : `${name} ${wordsOf(part)}`))
+    .join(', ');
 }

@@ -134,7 +134,7 @@ function startRelay(
 }
 
 const wordsOf = ({ succeeded, failed, dead }: WorkerCounts): string =>
-  `${succeeded} jobs done, ${failed} tries failed, ${dead} given up`;
+  `jobs done: ${succeeded}, tries failed: ${failed}, given up: ${dead}`;
 
 function parseConcurrency(text: string): number {
   const jobs = Number(text);

@@ -146,8 +146,14 @@ describe('schedule', () => {
   });
 
   test('the systemd unit names the folder, the program and the command', () => {
-    const unit = systemdUnit({ repositoryRoot: '/srv/plinth', node: '/usr/bin/node', user: 'plinth' });
-    expect(unit).toContain('ExecStart=/usr/bin/node packages/scripts/dist/cli.js backup schedule run');
-    expect(unit).toContain('WorkingDirectory=/srv/plinth');
+    const unit = systemdUnit({
+      repositoryRoot: '/srv/plinth/',
+      node: '/usr/bin/node',
+      program: 'tools/run.mjs',
+      user: 'plinth',
+    });
+    expect(unit).toContain('ExecStart=/usr/bin/node tools/run.mjs backup schedule run\n');
+    expect(unit).toContain('WorkingDirectory=/srv/plinth\n');
+    expect(unit).toContain('EnvironmentFile=/srv/plinth/.env\n');
   });
 });

@@ -10,7 +10,8 @@ export function formatFindings(report: LintReport, from: string): string {
   const critical = report.findings.filter(({ severity }) => severity === 'critical').length;
   const warnings = report.findings.length - critical;
   const ignored = report.ignored.length === 0 ? '' : `, ${report.ignored.length} ignored with a reason`;
-  lines.push(`${report.migrations.length} migrations: ${critical} critical, ${warnings} warnings${ignored}`);
+  const judged = report.migrations.length === 1 ? '1 migration' : `${report.migrations.length} migrations`;
+  lines.push(`${judged}: ${critical} critical, ${warnings} warnings${ignored}`);
   return lines.join('\n');
 }
 

@@ -23,7 +23,7 @@ export const backupsStale: Check = {
     if (since === null) return [];
     const ageMs = now.getTime() - since.getTime();
     if (ageMs < backupAgeWarningMs) return [];
-    const hours = Math.round(ageMs / 3_600_000);
+    const hours = Math.floor(ageMs / 3_600_000);
     return [
       {
         check: 'backups-stale',

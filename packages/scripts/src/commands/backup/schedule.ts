@@ -44,6 +44,7 @@ export function registerSchedule(backup: Command, context: CommandContext): void
       const unit = systemdUnit({
         repositoryRoot: context.repositoryRoot,
         node: process.execPath,
+        program: import.meta.filename.endsWith('.ts') ? 'tools/run.mjs' : 'packages/scripts/dist/cli.js',
         user: userInfo().username,
       });
       context.output.answer({ unit }, unit.trimEnd());
