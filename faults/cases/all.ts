@@ -9,9 +9,11 @@ import {
   postgresKill,
   postgresRestart,
 } from './postgres.js';
+import { prismaMigrate } from './prisma-migrate.js';
 import { apiFreeze, apiKill, apiTerm, workerKill } from './processes.js';
 import { restoreSwap } from './restore.js';
 import { twoAtOnce } from './two-at-once.js';
+import { twoUps } from './two-ups.js';
 
 /** Every fault there is, in the order of the table. */
 export const FAULTS: readonly Fault[] = [
@@ -33,6 +35,8 @@ export const FAULTS: readonly Fault[] = [
   apiFreeze,
   workerKill,
   migration,
+  prismaMigrate,
   restoreSwap,
   twoAtOnce,
+  twoUps,
 ];

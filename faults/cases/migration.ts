@@ -1,6 +1,6 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MIGRATIONS_DIR } from '@plinth/db';
+import { MIGRATIONS_DIR, withClient } from '@plinth/db';
 import type { Violation } from '../ledger/violation.js';
 import type { CommandOutcome } from '../world/command.js';
 import type { World } from '../world/world.js';
@@ -31,11 +31,29 @@ export async function writeMoreMigrations({ folder }: World): Promise<string> {
   return target;
 }
 
+/** Those two are applied, each once: more would mean that two runs did the same work. */
+export async function appliedOnce({ adminUrl }: World, by: string): Promise<Violation[]> {
+  return await withClient(adminUrl, async (client) => {
+    const { rows } = await client.query<{ name: string; times: number }>(
+      `select migration_name as name, count(*)::int as times from public._prisma_migrations
+        where migration_name like '2999%' and finished_at is not null and rolled_back_at is null group by 1`,
+    );
+    const wrong = rows.length !== 2 || rows.some(({ times }) => times !== 1);
+    return wrong ? [{ kind: 'command', detail: `the history after ${by}: ${JSON.stringify(rows)}` }] : [];
+  });
+}
+
 /** A command that ended badly, as a violation. */
 export function badEnd(command: string, { code, stderr }: CommandOutcome): Violation[] {
   if (code === 0) return [];
-  const detail = `plinth ${command} ended with ${code}: ${stderr.trim().split('\n').slice(-3).join(' | ')}`;
+  const detail = `${command} ended with ${code}: ${stderr.trim().split('\n').slice(-3).join(' | ')}`;
   return [{ kind: 'command', detail }];
+}
+
+/** Takes those two back. */
+export async function migrateDown(world: World, dir: string): Promise<Violation[]> {
+  const args = ['migrate', 'down', '2', '--allow-data-loss', '--dir', dir];
+  return badEnd('plinth migrate down 2', await world.plinth(args));
 }
 
 export const migration: Fault = {
@@ -44,13 +62,8 @@ export const migration: Fault = {
   boundMs: BOUND_MS,
   async inject(world, _random, found) {
     const dir = await writeMoreMigrations(world);
-    found.push(...badEnd('migrate up', await world.plinth(['migrate', 'up', '--dir', dir])));
-    found.push(
-      ...badEnd(
-        'migrate down 2',
-        await world.plinth(['migrate', 'down', '2', '--allow-data-loss', '--dir', dir]),
-      ),
-    );
+    found.push(...badEnd('plinth migrate up', await world.plinth(['migrate', 'up', '--dir', dir])));
+    found.push(...(await migrateDown(world, dir)));
     return 2;
   },
 };

@@ -27,11 +27,11 @@ export const restoreSwap: Fault = {
   missing: missingClientTools,
   async inject(world, _random, found) {
     const made = await world.plinth(['backup', 'create', '--json']);
-    found.push(...badEnd('backup create', made));
+    found.push(...badEnd('plinth backup create', made));
     if (made.code !== 0) return 0;
     const { id } = JSON.parse(made.stdout) as { id: string };
     const swap = ['backup', 'restore', id, '--swap', '--confirm', DATABASE];
-    found.push(...badEnd(swap.join(' '), await world.plinth(swap)));
+    found.push(...badEnd(`plinth ${swap.join(' ')}`, await world.plinth(swap)));
     return 1;
   },
   putAside: ({ adminUrl }) =>

@@ -4,7 +4,7 @@ import type { Violation } from '../ledger/violation.js';
 import type { World } from '../world/world.js';
 import { undelivered } from './deliveries.js';
 import { BOUND_MS, type Fault } from './fault.js';
-import { badEnd, writeMoreMigrations } from './migration.js';
+import { appliedOnce, badEnd, migrateDown, writeMoreMigrations } from './migration.js';
 import { missingClientTools } from './restore.js';
 
 const API_LIMIT_MS = 30_000;
@@ -32,14 +32,9 @@ export const twoAtOnce: Fault = {
       const commands = [migrate, migrate, ...backups];
       const outcomes = await Promise.all(commands.map((args) => world.plinth(args)));
       for (const [index, outcome] of outcomes.entries())
-        found.push(...badEnd(commands[index]?.join(' ') ?? '', outcome));
-      found.push(...(await appliedTwice(world)));
-      found.push(
-        ...badEnd(
-          'migrate down 2',
-          await world.plinth(['migrate', 'down', '2', '--allow-data-loss', '--dir', dir]),
-        ),
-      );
+        found.push(...badEnd(`plinth ${commands[index]?.join(' ')}`, outcome));
+      found.push(...(await appliedOnce(world, 'two plinth migrate up')));
+      found.push(...(await migrateDown(world, dir)));
       found.push(
         ...[...api.crashes, ...worker.crashes].map((detail) => ({ kind: 'crash', detail }) as const),
       );
@@ -54,19 +49,6 @@ export const twoAtOnce: Fault = {
     ...(await arrivedTwice(world, round)),
   ],
 };
-
-async function appliedTwice({ adminUrl }: World): Promise<Violation[]> {
-  return await withClient(adminUrl, async (client) => {
-    const { rows } = await client.query<{ name: string; times: number }>(
-      `select migration_name as name, count(*)::int as times from public._prisma_migrations
-        where migration_name like '2999%' and finished_at is not null and rolled_back_at is null group by 1`,
-    );
-    const wrong = rows.length !== 2 || rows.some(({ times }) => times !== 1);
-    return wrong
-      ? [{ kind: 'command', detail: `the history after two \`migrate up\`: ${JSON.stringify(rows)}` }]
-      : [];
-  });
-}
 
 /** Two workers that both live deliver an event once. */
 async function arrivedTwice({ adminUrl, receiver }: World, round: number): Promise<Violation[]> {

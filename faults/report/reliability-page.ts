@@ -57,8 +57,8 @@ const MISSING = `## What is not covered
 - One database server: no replication, no failover to another machine (a server that turns read-only is in \`packages/db/test/faults/server.test.ts\`).
 - A machine that loses power: the disk keeps what PostgreSQL had written, since the kernel lives on. \`fsync\`, \`synchronous_commit\` and \`full_page_writes\` are on, but only cutting power would prove them.
 - Faults between client and API beyond the API's own end, and clocks that jump.
-- Two \`plinth up\` at once: \`packages/scripts/test/up.test.ts\`. Faults of a backup while it is written: \`packages/scripts/test/backup\`.
-- \`migrate up\` is what migrates under load; \`prisma migrate deploy\` runs the same files without its lock timeouts.
+- Faults of a backup while it is written: \`packages/scripts/test/backup\`. Two \`plinth up\` on an empty folder: \`packages/scripts/test/up.test.ts\`.
+- A migration that has to wait for a long transaction: \`migrate up\` gives up and tries again (\`packages/db/test/migrate/locks.test.ts\`), \`prisma migrate deploy\` has no such limit, and everybody behind it waits.
 `;
 
 /** docs/reliability.md, from one run. */

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { initializeDatabase, parseDatabaseConfig } from '@plinth/db';
@@ -31,8 +32,10 @@ export interface World extends Subjects {
   readonly apiPorts: number[];
   /** As superuser, past the proxy. */
   readonly adminUrl: string;
-  /** Runs `plinth <args>`, past the proxy. */
-  plinth(args: readonly string[]): Promise<CommandOutcome>;
+  /** Runs `plinth <args>`, past the proxy; `env` is added to what every command gets. */
+  plinth(args: readonly string[], env?: Record<string, string>): Promise<CommandOutcome>;
+  /** Runs `prisma <args>` as the release does, with this file for its settings. */
+  prisma(args: readonly string[], configFile: string): Promise<CommandOutcome>;
   /** Starts another API process, or another worker, on the same database. */
   startApi(port: number): Supervised;
   startWorker(): Supervised;
@@ -43,6 +46,7 @@ export interface World extends Subjects {
   close(): Promise<void>;
 }
 
+const PRISMA_CLI = createRequire(import.meta.url).resolve('prisma/build/index.js');
 const READY_LIMIT_MS = 60_000;
 
 /** Starts everything in a folder of its own; `env` is what its processes inherit. */
@@ -83,6 +87,7 @@ export async function openWorld(
       BACKUP_DIR: join(folder, 'backups'),
       DATABASE_URL: urls.app,
       MIGRATE_DATABASE_URL: urls.migrator,
+      WORKER_DATABASE_URL: urls.worker,
       BACKUP_DATABASE_URL: urls.backup,
       ADMIN_DATABASE_URL: urls.admin,
     };
@@ -145,7 +150,9 @@ export async function openWorld(
       receiver,
       apiPorts: [port],
       adminUrl: urls.admin,
-      plinth: (args) => runCommand(cli, args, { env: commandEnv, cwd: folder }),
+      plinth: (args, more = {}) => runCommand(cli, args, { env: { ...commandEnv, ...more }, cwd: folder }),
+      prisma: (args, configFile) =>
+        runCommand(PRISMA_CLI, [...args, '--config', configFile], { env: commandEnv, cwd: folder }),
       startApi,
       startWorker,
       signIn: () => signIn(http, port, subjects.people),

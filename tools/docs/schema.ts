@@ -1,10 +1,17 @@
-/** `pnpm docs:schema`: writes docs/schema.md from the Prisma schema and a freshly migrated throwaway server. */
+/** `pnpm docs:schema`: writes docs/schema.md and packages/db/prisma/rights.sql from the Prisma schema and a freshly migrated throwaway server. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { embeddedUrl, readSecrets, startEmbedded, stopEmbedded } from '../../packages/db/src/embedded.js';
-import { initializeDatabase, parseDatabaseConfig, withClient } from '../../packages/db/src/index.js';
+import {
+  formatRights,
+  initializeDatabase,
+  parseDatabaseConfig,
+  RIGHTS_FILE,
+  readRights,
+  withClient,
+} from '../../packages/db/src/index.js';
 import { renderSchemaPage } from './schema-page.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,6 +31,11 @@ try {
     ),
   );
   await writeFile(join(root, 'docs/schema.md'), page);
+  const rights = await withClient(adminUrl ?? '', async (client) => {
+    await client.query("set search_path to ''");
+    return await readRights(async (text) => (await client.query(text)).rows);
+  });
+  await writeFile(RIGHTS_FILE, formatRights(rights));
 } finally {
   await stopEmbedded({ home });
   await rm(home, { recursive: true, force: true });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withClient } from '@plinth/db';
 import { embeddedStatus } from '@plinth/db/embedded';
+import { type FaultyProxy, startProxy } from '@plinth/db/testing';
 import { ask } from './support/http.js';
 import { type OwnServer, startOwnServer } from './support/own-server.js';
 import { type ApiProcess, endAll, startApi, until } from './support/process.js';
 import { SETTINGS } from './support/settings.js';
-import { openTcpProxy, type TcpProxy } from './support/tcp-proxy.js';
 
 /** How long a change may take to be noticed here: far longer than it does, because machines are busy. */
 const PATIENT_MS = 20_000;
@@ -161,18 +161,16 @@ test('a server with hardly a connection left is said to be so to operators, and 
 }, 60_000);
 
 describe('a network that falls silent', () => {
-  let proxy: TcpProxy;
+  let proxy: FaultyProxy;
   afterAll(() => proxy?.close());
 
   test('costs no probe its answer: each comes by its deadline, and all is well once it speaks again', async () => {
-    const { hostname, port } = new URL(server.url('app'));
-    proxy = await openTcpProxy({ host: hostname, port: Number(port) });
-    const url = Object.assign(new URL(server.url('app')), { port: String(proxy.port) }).href;
-    const behind = await startApi({ DATABASE_URL: url, DB_POOL_MAX: '2' });
+    proxy = await startProxy(Number(new URL(server.url('app')).port));
+    const behind = await startApi({ DATABASE_URL: proxy.url(server.url('app')), DB_POOL_MAX: '2' });
     const from = (path: string) => ask(`${behind.url}${path}`, { headers: operator });
     await until(async () => (await from('/ready')).status === 200, PATIENT_MS);
 
-    proxy.freeze();
+    proxy.drop();
     const startedAt = Date.now();
     const detail = await from('/health/db');
     // Its deadline is two seconds; without one the answer would come when the statement is given up, or never.
@@ -194,7 +192,7 @@ describe('a network that falls silent', () => {
     });
     await until(async () => (await from('/ready')).body.reason === 'db_timeout', PATIENT_MS);
     expect((await from('/health')).status).toBe(200);
-    proxy.thaw();
+    proxy.restore();
     await until(async () => (await from('/ready')).status === 200, PATIENT_MS);
   }, 90_000);
 });

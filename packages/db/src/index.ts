@@ -148,6 +148,7 @@ export { conversationParticipants, conversations, messages } from './repositorie
 export { currentRequestContext, type RequestContext, withRequestContext } from './request-context.js';
 export { type RetryOptions, retry } from './retry.js';
 export { type RetryRule, retryRule } from './retry-policy.js';
+export { expectedRights, formatRights, RIGHTS_FILE, readRights } from './rights.js';
 export { quoteIdentifier, type Sql, type SqlParameter } from './sql.js';
 export type { SqlTransactionOptions } from './sql-transaction.js';
 export { STANDARD_ROLES } from './standard-roles.js';

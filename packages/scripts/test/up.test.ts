@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { withClient } from '@plinth/db';
 import { embeddedStatus, embeddedUrl, startTimeOf } from '@plinth/db/embedded';
 import { freePort } from '@plinth/db/testing';
@@ -123,6 +123,95 @@ test('when the worker dies the command ends with its failure, and takes the rest
   expect(await embeddedStatus({ home })).toMatchObject({ running: false });
 });
 
+describe('when the embedded server is killed', () => {
+  /** kill -9 of its first process, once it runs. */
+  async function killServer(): Promise<number> {
+    for (;;) {
+      const status = await embeddedStatus({ home });
+      if (status.running) {
+        process.kill(status.pid, 'SIGKILL');
+        return status.pid;
+      }
+      await sleep(50);
+    }
+  }
+
+  test('`up` starts it again on its port; api and worker are the same and work on', async () => {
+    // The real API: the stand-in knows no database.
+    const up = await foreground({}, repositoryRoot);
+    const { api, worker } = await noted();
+    expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200);
+    const before = await embeddedStatus({ home });
+    const killed = await killServer();
+    await up.says('postgresql ended by itself: starting it again, try 1 of 5');
+    const after = await waitFor(async () => {
+      const status = await embeddedStatus({ home });
+      return status.running && status.pid !== killed && status;
+    });
+    expect(after).toMatchObject({ port: (before as { port: number }).port });
+    await waitFor(async () => (await fetch(`http://127.0.0.1:${port}/ready`)).status === 200);
+    const admin = await embeddedUrl({ home, role: 'admin' });
+    // The worker has found it, too.
+    await waitFor(() =>
+      withClient(admin, async (client) => {
+        const { rows } = await client.query(
+          "select from pg_stat_activity where usename = 'plinth_worker' and datname = 'plinth'",
+        );
+        return rows.length > 0;
+      }),
+    );
+    expect([await runs(api.pid), await runs(worker.pid)]).toEqual([true, true]);
+    up.child.kill('SIGINT');
+    expect((await up.outcome).code).toBe(130);
+    expect(await embeddedStatus({ home })).toMatchObject({ running: false, crashed: false });
+  });
+
+  test('again and again, `up` gives up after five times and ends all of it with its failure', async () => {
+    const up = await foreground();
+    const { api, worker } = await noted();
+    for (let times = 1; times <= 5; times++) {
+      await killServer();
+      await up.says(`starting it again, try ${times} of 5`);
+      // Each start ends with this line, the first one too.
+      await up.says('postgresql 15 runs on', times + 1);
+    }
+    await killServer();
+    const { code, stderr } = await up.outcome;
+    expect(code).toBe(1);
+    expect(stderr).toContain('error: postgresql ended by itself, 5 times within 10 minutes');
+    expect(stderr).toContain('postgres.log');
+    expect([await runs(api.pid), await runs(worker.pid)]).toEqual([false, false]);
+  });
+
+  test('and cannot be started, `up` ends with what it said', async () => {
+    const up = await foreground();
+    const { dataDir } = await embeddedStatus({ home });
+    const file = join(dataDir, 'global/pg_control');
+    await rename(file, `${file}.away`);
+    try {
+      await killServer();
+      const { code, stderr } = await up.outcome;
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /error: postgresql ended by itself, it does not start any more: postgresql did not start/,
+      );
+    } finally {
+      await rename(`${file}.away`, file);
+    }
+  });
+
+  test('one that somebody stopped is left alone, and followed when it is started again', async () => {
+    const up = await foreground();
+    await finish(['db', 'stop']);
+    await up.says('postgresql was stopped: `plinth db start` starts it again');
+    await finish(['db', 'start']);
+    await killServer();
+    await up.says('postgresql ended by itself: starting it again');
+    up.child.kill('SIGTERM');
+    expect((await up.outcome).code).toBe(143);
+  });
+});
+
 test('an api that cannot start fails the command at once, in the background too, and nothing stays', async () => {
   const { code, stdout } = await finish(['up', '--json'], { MODE: 'broken' });
   expect(code).toBe(1);
@@ -190,21 +279,42 @@ test('settings that the api refuses end `up` with 2, and nothing stays', async (
   expect(await embeddedStatus({ home })).toMatchObject({ running: false });
 });
 
-/** An `up` in the foreground that is ready. */
-async function foreground(
-  env: Record<string, string> = {},
-): Promise<{ child: ChildProcess; outcome: Promise<Outcome> }> {
-  const child = run(['up', '--foreground'], env);
+interface Foreground {
+  child: ChildProcess;
+  outcome: Promise<Outcome>;
+  /** Resolves once it has said this so often; once unless told. */
+  says(text: string, times?: number): Promise<void>;
+}
+
+/** An `up` in the foreground that is ready; `from` is the repository whose API it starts. */
+async function foreground(env: Record<string, string> = {}, from = root): Promise<Foreground> {
+  const child = startPlinth(['up', '--foreground'], { PLINTH_HOME: home, PORT: String(port), ...env }, from);
   const outcome = outcomeOf(child);
-  await new Promise<void>((resolve, reject) => {
-    let said = '';
-    child.stderr?.on('data', (chunk) => {
-      said += chunk;
-      if (said.includes('plinth is running')) resolve();
-    });
-    child.once('exit', () => reject(new Error(`up ended early: ${said}`)));
+  let said = '';
+  let over = false;
+  child.stderr?.on('data', (chunk) => {
+    said += chunk;
   });
-  return { child, outcome };
+  child.once('exit', () => {
+    over = true;
+  });
+  const says = (text: string, times = 1) =>
+    waitFor(async () => {
+      if (said.split(text).length > times) return true;
+      if (over) throw new Error(`up ended and had not said "${text}": ${said}`);
+      return false;
+    }).then(() => {});
+  await says('plinth is running');
+  return { child, outcome, says };
+}
+
+/** What this answers once it is neither false nor undefined; its failures are ours. */
+async function waitFor<T>(look: () => Promise<T | false | undefined>): Promise<T> {
+  for (const deadline = Date.now() + 60_000; ; await sleep(50)) {
+    const found = await look();
+    if (found !== false && found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error('waited 60 s in vain');
+  }
 }
 
 /** A process that has ended may wait for its parent to notice; it runs no more. */

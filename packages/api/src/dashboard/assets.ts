@@ -3,18 +3,23 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+/** How a body may be packed, the smallest first. */
+export const ENCODINGS = ['br', 'gzip', 'identity'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
 
 /** A file of the page as it is sent. */
 export interface Asset {
-  body: Buffer;
   type: string;
+  /** Each encoding has bytes and so an ETag of its own; one that saves nothing is left out. */
+  encodings: ReadonlyMap<Encoding, { body: Buffer; etag: string }>;
 }
 
-/** The page and everything it asks for. */
+/** The page and everything it asks for, packed once: nobody waits for it again. */
 export interface Dashboard {
-  html: Buffer;
-  /** Of `html`, for If-None-Match. */
-  etag: string;
+  page: Asset;
   /** Part of every asset's address: other contents, another address. */
   version: string;
   /** By path below the version. */
@@ -30,12 +35,17 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Reads the page from disk, and of uPlot the two files it needs. Throws when one is missing. */
+/**
+ * Reads the page from disk, and of uPlot the two files it needs, and packs what is not as in `before`. Throws when one is
+ * missing.
+ */
 export async function readDashboard({
   open,
+  before,
   folder = FOLDER,
 }: {
   open: boolean;
+  before?: Dashboard | undefined;
   folder?: string;
 }): Promise<Dashboard> {
   const uplot = createRequire(import.meta.url).resolve('uplot/package.json');
@@ -52,15 +62,36 @@ export async function readDashboard({
   const hash = createHash('sha256');
   for (const [name, path] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const body = await readFile(path);
-    assets.set(name, { body, type: TYPES[extname(name)] as string });
+    const known = before?.assets.get(name);
+    const isSame = known?.encodings.get('identity')?.body.equals(body);
+    assets.set(name, known && isSame ? known : await pack(TYPES[extname(name)] as string, body));
     hash.update(`${name}\n${body.length}\n`).update(body);
   }
   const version = hash.digest('base64url').slice(0, 16);
   const template = await readFile(join(folder, 'page.html'), 'utf8');
   const values = { assets: `/dashboard/assets/${version}`, open: String(open) };
-  const html = Buffer.from(
-    template.replaceAll(/{{(assets|open)}}/g, (_, name: keyof typeof values) => values[name]),
+  const html = template.replaceAll(/{{(assets|open)}}/g, (_, name: keyof typeof values) => values[name]);
+  return { page: await pack('text/html; charset=utf-8', Buffer.from(html)), version, assets };
+}
+
+const brotli = promisify(brotliCompress);
+const deflate = promisify(gzip);
+/** Two levels below the best: a twentieth of its time, some percent larger. */
+const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+
+async function pack(type: string, body: Buffer): Promise<Asset> {
+  const tag = createHash('sha256').update(body).digest('base64url').slice(0, 22);
+  const packed = {
+    br: await brotli(body, QUALITY),
+    gzip: await deflate(body, { level: constants.Z_BEST_COMPRESSION }),
+    identity: body,
+  };
+  const worthwhile = ENCODINGS.filter(
+    (encoding) => encoding === 'identity' || packed[encoding].length < body.length,
   );
-  const etag = `"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`;
-  return { html, etag, version, assets };
+  const encodings = worthwhile.map((encoding) => {
+    const etag = encoding === 'identity' ? `"${tag}"` : `"${tag}-${encoding}"`;
+    return [encoding, { body: packed[encoding], etag }] as const;
+  });
+  return { type, encodings: new Map(encodings) };
 }

@@ -1,5 +1,5 @@
-import type { Express, Response } from 'express';
-import { type Dashboard, readDashboard } from './assets.js';
+import type { Express, Request, Response } from 'express';
+import { type Asset, type Dashboard, ENCODINGS, readDashboard } from './assets.js';
 
 /** The addresses of the page: one per view (dashboard/main.js), so that each can be linked to and reloaded. */
 const PAGES = ['', '/sessions', '/queries', '/tables', '/application', '/backups'].map(
@@ -27,28 +27,35 @@ interface DashboardOptions {
 
 /**
  * Serves the dashboard from disk: the page is asked for anew each time, its assets are kept for good, since other contents
- * have other addresses. The page holds no data and is open to everybody; what it asks for is not. In development the files
+ * have other addresses; all of it is packed once and kept in memory. The page holds no data and is open to everybody; what it asks for is not. In development the files
  * are read for every page, so that a reload shows what was changed.
  */
 export function mountDashboard(app: Express, { production, open }: DashboardOptions): void {
   let kept: Promise<Dashboard> | undefined;
+  let before: Dashboard | undefined;
   const read = (fresh = false): Promise<Dashboard> => {
     if (fresh) kept = undefined;
-    kept ??= readDashboard({ open }).catch((error) => {
+    kept ??= readDashboard({ open, before }).catch((error) => {
       // A failure is not kept: the next request tries again.
       kept = undefined;
       throw error;
     });
+    kept.then(
+      (dashboard) => {
+        before = dashboard;
+      },
+      () => {},
+    );
     return kept;
   };
+  // Packed by the time that somebody asks; where it fails, the request tells.
+  if (production) read().catch(() => {});
 
   app.get(PAGES, async (request, response) => {
-    const { html, etag } = await read(!production);
+    const { page } = await read(!production);
     response.setHeader('Content-Security-Policy', POLICY);
     response.setHeader('Cache-Control', 'no-cache');
-    response.setHeader('ETag', etag);
-    if (request.get('if-none-match') === etag) response.status(304).end();
-    else send(response, 'text/html; charset=utf-8', html);
+    send(request, response, page);
   });
 
   app.get('/dashboard/assets/:version/*path', async (request, response, next) => {
@@ -57,13 +64,34 @@ export function mountDashboard(app: Express, { production, open }: DashboardOpti
     const asset = request.params.version === version ? assets.get(path.join('/')) : undefined;
     if (asset === undefined) return next();
     response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
-    send(response, asset.type, asset.body);
+    send(request, response, asset);
   });
 }
 
-/** The bytes as they are: Express would add a charset of its own. HEAD gets the headers alone. */
-function send(response: Response, type: string, body: Buffer): void {
+/**
+ * The bytes in the smallest encoding that the client takes, as they are: Express would add a charset of its own. HEAD gets
+ * the headers alone, and so does a client that has these bytes already.
+ */
+function send(request: Request, response: Response, { type, encodings }: Asset): void {
+  // One encoding at a time: asked for the best of several, Express goes by their order in the header.
+  const encoding =
+    ENCODINGS.find((one) => encodings.has(one) && request.acceptsEncodings(one) !== false) ?? 'identity';
+  const found = encodings.get(encoding);
+  if (found === undefined) throw new Error(`no ${encoding} of ${type}`);
+  response.setHeader('Vary', 'Accept-Encoding');
+  response.setHeader('ETag', found.etag);
+  if (isKnown(request.get('if-none-match'), found.etag)) {
+    response.status(304).end();
+    return;
+  }
+  if (encoding !== 'identity') response.setHeader('Content-Encoding', encoding);
   response.setHeader('Content-Type', type);
-  response.setHeader('Content-Length', body.length);
-  response.end(response.req.method === 'HEAD' ? undefined : body);
+  response.setHeader('Content-Length', found.body.length);
+  response.end(request.method === 'HEAD' ? undefined : found.body);
+}
+
+/** Whether the client named these bytes among those it has. https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match */
+function isKnown(header: string | undefined, etag: string): boolean {
+  const tags = (header ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || tags.includes('*');
 }

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestApi, type TestApi } from '../support/api.js';
 
 let api: TestApi;
@@ -35,6 +37,91 @@ test('a page that is known is not sent again', async () => {
   const etag = (await get('/dashboard')).headers.get('etag') ?? '';
   const again = await get('/dashboard', { headers: { 'if-none-match': etag } });
   expect([again.status, await again.text()]).toEqual([304, '']);
+});
+
+describe('what is sent is packed', () => {
+  const unpack = { br: brotliDecompressSync, gzip: gunzipSync, identity: (body: Buffer) => body };
+
+  /** The bytes as they travel: fetch() would unpack them. */
+  const send = (path: string, headers: Record<string, string>, method = 'GET') =>
+    new Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
+      request(api.url + path, { method, headers }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+          }),
+        );
+      })
+        .on('error', reject)
+        .end();
+    });
+  const places = async () => {
+    const paths = pathsIn((await send('/dashboard', {})).body.toString());
+    return ['/dashboard', ...paths.filter((path) => /vendor\/uplot|main\.js|\.css/.test(path))];
+  };
+
+  test.each([
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip, deflate', 'gzip'],
+    ['gzip, br;q=0', 'gzip'],
+    ['br', 'br'],
+    ['*', 'br'],
+    ['deflate', 'identity'],
+    ['', 'identity'],
+    [undefined, 'identity'],
+  ] as const)('to a client that takes %j as %s, the same once unpacked', async (accepted, encoding) => {
+    const headers: Record<string, string> = accepted === undefined ? {} : { 'accept-encoding': accepted };
+    for (const path of await places()) {
+      const plain = await send(path, {});
+      const packed = await send(path, headers);
+      expect([path, packed.status, packed.headers['content-encoding'] ?? 'identity']).toEqual([
+        path,
+        200,
+        encoding,
+      ]);
+      expect(packed.headers.vary).toMatch(/\bAccept-Encoding\b/);
+      expect(packed.headers['content-type']).toBe(plain.headers['content-type']);
+      expect(Number(packed.headers['content-length'])).toBe(packed.body.length);
+      expect(unpack[encoding](packed.body).equals(plain.body)).toBe(true);
+      if (encoding !== 'identity') expect(packed.body.length).toBeLessThan(plain.body.length * 0.7);
+      const head = await send(path, headers, 'HEAD');
+      expect([head.headers['content-length'], head.headers['content-encoding'], head.body.length]).toEqual([
+        packed.headers['content-length'],
+        packed.headers['content-encoding'],
+        0,
+      ]);
+    }
+  });
+
+  test('each encoding has an ETag of its own, which the others do not answer to', async () => {
+    for (const path of await places()) {
+      const tags = new Map<string, string>();
+      for (const encoding of ['br', 'gzip', 'identity']) {
+        const { headers } = await send(path, { 'accept-encoding': encoding });
+        tags.set(encoding, headers.etag ?? '');
+      }
+      expect(new Set(tags.values()).size).toBe(3);
+      for (const [held, etag] of tags)
+        for (const encoding of tags.keys()) {
+          const { status, headers, body } = await send(path, {
+            'accept-encoding': encoding,
+            'if-none-match': `"another", W/${etag}`,
+          });
+          expect([path, held, encoding, status]).toEqual([
+            path,
+            held,
+            encoding,
+            held === encoding ? 304 : 200,
+          ]);
+          expect([headers.etag, headers.vary]).toEqual([tags.get(encoding), 'Accept-Encoding']);
+          if (status === 304) expect(body.length).toBe(0);
+        }
+    }
+  });
 });
 
 test('assets are kept for good, under an address that their contents give them', async () => {

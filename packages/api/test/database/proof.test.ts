@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { initializeDatabase, parseDatabaseConfig, withClient } from '@plinth/db';
+import { hashPassword, initializeDatabase, parseDatabaseConfig, withClient } from '@plinth/db';
 import { embeddedUrl, readSecrets, startEmbedded, stopEmbedded } from '@plinth/db/embedded';
 import { SOURCE_FLAGS } from '@plinth/db/testing';
 import { parseExposition } from '../support/exposition.js';
 import { ask } from '../support/http.js';
 import { type ApiProcess, endAll, startApi, until } from '../support/process.js';
-import { SETTINGS } from '../support/settings.js';
+import { PASSWORD, PEPPER, SETTINGS } from '../support/settings.js';
 
 // Each condition is caused on a live server, and the same is read in the API's routes, in /metrics and from `plinth monitor`.
 
@@ -85,6 +85,24 @@ async function monitorOnce(): Promise<{
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, document: JSON.parse(stdout) });
     });
   });
+}
+/** Makes a person who may signal sessions. Answers the access token. */
+async function signInOnCall(): Promise<string> {
+  const email = 'on-call@example.com';
+  const hash = await hashPassword(PASSWORD, PEPPER);
+  await withClient(admin, (client) =>
+    client.query(
+      `with person as (insert into users (email, full_name, password_hash) values ($1, 'On Call', $2) returning id),
+            role as (insert into roles (name, permissions) values ('on-call', '{database:signal}') returning id)
+       insert into role_assignments (user_id, role_id) select person.id, role.id from person, role`,
+      [email, hash],
+    ),
+  );
+  const { body } = await ask(`${api.url}/v1/auth/sign-in`, {
+    method: 'POST',
+    body: { email, password: PASSWORD },
+  });
+  return body.accessToken;
 }
 const same = (from: Finding[] | undefined, check: string) =>
   (from ?? []).filter((finding) => finding.check === check).map(({ severity, object }) => [severity, object]);
@@ -197,33 +215,42 @@ describe('what is wrong is the same wherever it is read', () => {
     );
   });
 
-  test('no right to signal sessions', async () => {
-    const signal = (grant: 'grant' | 'revoke') =>
+  test('no right to signal sessions: 503 with what is missing, on record, and the session lives', async () => {
+    const token = await signInOnCall();
+    const given = (verb: 'grant' | 'revoke', right: string) =>
       withClient(admin, (client) =>
-        client.query(`${grant} pg_signal_backend ${grant === 'grant' ? 'to' : 'from'} plinth_owner`),
+        client.query(`${verb} ${right} ${verb === 'grant' ? 'to' : 'from'} plinth_owner`),
       );
-    await signal('revoke');
-    await withClient(admin, async (client) => {
-      await client.query(
-        `insert into users (id, email, full_name) values ('00000000-0000-7000-8000-000000000001', 'on-call@example.com', 'On Call');
-         insert into roles (name, permissions) values ('on-call', '{database:signal}');
-         insert into role_assignments (user_id, role_id) select '00000000-0000-7000-8000-000000000001', id from roles where name = 'on-call'`,
+    await withClient(env.READONLY_DATABASE_URL as string, async (client) => {
+      const { rows } = await client.query(
+        'select pid, backend_start as start from pg_stat_activity where pid = pg_backend_pid()',
       );
+      const { pid, start } = rows[0] as { pid: number; start: Date };
+      const cancel = () =>
+        ask(`${api.url}/v1/database/sessions/${pid}/cancel`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}` },
+          body: { backendStart: start.toISOString(), confirm: pid, reason: 'it blocks the release' },
+        });
+      for (const right of ['pg_signal_backend', 'pg_read_all_stats']) {
+        await given('revoke', right);
+        const { status, body } = await cancel();
+        await given('grant', right);
+        expect([status, body.code, body.detail]).toEqual([
+          503,
+          'unavailable',
+          expect.stringContaining('plinth_owner lacks pg_signal_backend or pg_read_all_stats'),
+        ]);
+      }
+      expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+      expect((await cancel()).status).toBe(200);
     });
-    const outcome = () =>
-      withClient(env.DATABASE_URL as string, async (client) => {
-        await client.query(
-          "begin; select set_config('app.user_id', '00000000-0000-7000-8000-000000000001', true)",
-        );
-        const { rows } = await client.query(
-          "select plinth.signal_session(2147483647, now(), 'cancel', 'x', null, null) as outcome",
-        );
-        await client.query('commit');
-        return rows[0].outcome;
-      });
-    expect(await outcome()).toBe('not_granted');
-    await signal('grant');
-    expect(await outcome()).toBe('gone');
+    const outcomes = await withClient(admin, (client) =>
+      client.query(
+        "select details ->> 'outcome' as outcome from audit.security_events where type like 'database.%' order by id",
+      ),
+    );
+    expect(outcomes.rows.map(({ outcome }) => outcome)).toEqual(['not_granted', 'not_granted', 'signalled']);
   });
 
   test('a stopped server: known within moments, and everything is answered from memory', async () => {

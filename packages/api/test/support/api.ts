@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Database, hashPassword } from '@plinth/db';
+import { type Database, hashPassword, type LoginRole } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
@@ -56,7 +56,13 @@ export { PASSWORD } from './settings.js';
 let passwordHash: Promise<string> | undefined;
 
 export async function createTestApi(
-  options: { env?: Record<string, string>; routes?: readonly Route[]; metrics?: boolean } = {},
+  options: {
+    env?: Record<string, string>;
+    routes?: readonly Route[];
+    metrics?: boolean;
+    /** The login that monitoring looks with; null: none of its own. Readonly unless told. */
+    monitoredBy?: LoginRole | null;
+  } = {},
 ): Promise<TestApi> {
   const testDatabase = await createTestDatabase();
   const database = await testDatabase.open('app');
@@ -64,13 +70,14 @@ export async function createTestApi(
   const outbox = await mkdtemp(join(tmpdir(), 'plinth-outbox-'));
   const logs: Record<string, unknown>[] = [];
   const handedOut: string[] = [];
+  const { monitoredBy = 'readonly' } = options;
   const config = parseConfig({
     ...SETTINGS,
     LOG_LEVEL: 'debug',
     MAIL_OUTBOX: outbox,
     ...options.env,
     DATABASE_URL: testDatabase.url('app'),
-    READONLY_DATABASE_URL: testDatabase.url('readonly'),
+    ...(monitoredBy === null ? {} : { READONLY_DATABASE_URL: testDatabase.url(monitoredBy) }),
   });
   const logger = pino({ level: config.logLevel }, { write: (line: string) => logs.push(JSON.parse(line)) });
   const production = config.environment === 'production';

@@ -50,6 +50,11 @@ export async function disownRecycledPid(place: Place): Promise<void> {
   await writeFile(file, [String(NO_PROCESS), ...lines.slice(1)].join('\n'));
 }
 
+/** Whether a server that does not run has left its file: it removes it when it ends in an orderly way. */
+export async function hasCrashed(place: Place): Promise<boolean> {
+  return (await readPostmasterFile(place)) !== undefined && (await findPostmaster(place)) === undefined;
+}
+
 async function readPostmasterFile(place: Place): Promise<Postmaster | undefined> {
   const text = await readFile(join(place.dataDir, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = text.split('\n').map((line) => line.trim());

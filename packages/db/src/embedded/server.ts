@@ -16,7 +16,13 @@ import { verifyServer } from './connection.js';
 import { withFileLock } from './file-lock.js';
 import { type Place, placeOf } from './place.js';
 import { choosePort, rememberPort } from './port.js';
-import { disownRecycledPid, findPostmaster, type Postmaster, settlePostmaster } from './postmaster.js';
+import {
+  disownRecycledPid,
+  findPostmaster,
+  hasCrashed,
+  type Postmaster,
+  settlePostmaster,
+} from './postmaster.js';
 import { isAlive } from './process-identity.js';
 import { chooseRunAs, giveTo, type RunAs, runProgram } from './run-as.js';
 import { readSecrets } from './secrets.js';
@@ -48,7 +54,13 @@ export interface StopOptions {
 }
 
 export type EmbeddedStatus =
-  | { running: false; dataDir: string; major: number | undefined }
+  | {
+      running: false;
+      dataDir: string;
+      major: number | undefined;
+      /** It did not end in an orderly way: kill -9, out of memory, a lost machine. */
+      crashed: boolean;
+    }
   | { running: true; dataDir: string; major: number; host: '127.0.0.1'; port: number; pid: number };
 
 /** A start after a crash may have to replay gigabytes of WAL. */
@@ -123,7 +135,8 @@ export async function embeddedStatus(options: { home: string }): Promise<Embedde
   const place = placeOf(options.home);
   const major = await clusterMajor(place);
   const found = await findPostmaster(place);
-  if (found === undefined || major === undefined) return { running: false, dataDir: place.dataDir, major };
+  if (found === undefined || major === undefined)
+    return { running: false, dataDir: place.dataDir, major, crashed: await hasCrashed(place) };
   const { pid, port } = found;
   return { running: true, dataDir: place.dataDir, major, host: '127.0.0.1', port, pid };
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readMigrations } from '../engine/deploy.js';
 import { createEngine } from '../engine/engine.js';
+import { readMigrations } from '../engine/read-migrations.js';
 import { parseEngineUrl } from '../engine/target.js';
 
 /** migration_lock.toml: Prisma's commands refuse a history without it. */

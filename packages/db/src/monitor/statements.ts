@@ -155,11 +155,14 @@ function subtract(now: Totals, before: Totals | undefined): Totals {
   };
 }
 
-/** The queries for the extension as it is installed: any schema, and the column names of its version. */
+/**
+ * The queries for the extension as it is installed: any schema, and the column names of its version. Whether it is loaded
+ * is told by a setting of its own: shared_preload_libraries is hidden from roles without pg_monitor.
+ */
 async function findSource(sql: Sql): Promise<{ counters: string; texts: string } | undefined> {
   const row = await sql.oneOrNone<{ schema: string; version: string; loaded: boolean }>(
     `select n.nspname::text as schema, e.extversion as version,
-            current_setting('shared_preload_libraries') like '%pg_stat_statements%' as loaded
+            current_setting('pg_stat_statements.max', true) is not null as loaded
        from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'`,
   );
   if (row === null || !row.loaded) return undefined;

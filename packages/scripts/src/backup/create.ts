@@ -23,7 +23,7 @@ import {
 import { followDump, readBack } from './read-back.js';
 import { restoreGuide } from './restore-guide.js';
 import { withSnapshot } from './snapshot.js';
-import { type BackupStore, newBackupId, type Staging } from './store.js';
+import { asUnusable, type BackupStore, newBackupId, type Staging } from './store.js';
 import { runTool } from './tool-process.js';
 
 /** The steps after which a crash must leave nothing listed (and after `committed`, a good backup). */
@@ -54,6 +54,8 @@ export interface CreateOptions {
   stallMs?: number;
   graceMs?: number;
   signal?: AbortSignal | undefined;
+  /** After `signal`: PostgreSQL's programs are killed instead of asked to end. */
+  hurry?: AbortSignal | undefined;
   now?: () => Date;
   onStep?: (step: CreateStep, id: string) => void | Promise<void>;
   /** Told at once and then every `progressEveryMs` (a second unless told) how far the dump is; bytes are those pg_dump wrote. */
@@ -76,9 +78,15 @@ export interface CreateResult {
 /**
  * Makes one backup set: everything is staged, read back and compared before the set appears in the store in one step.
  * Whatever fails or is cancelled, nothing half-made is ever listed. Throws `locked`, `no_space`, `version_incompatible`,
- * `privilege_missing`, `stalled`, `tool_failed` and what the database says.
+ * `privilege_missing`, `stalled`, `tool_failed`, `store_unusable` and what the database says.
  */
 export async function createBackup(options: CreateOptions): Promise<CreateResult> {
+  return await make(options).catch((error: unknown) => {
+    throw asUnusable(error, options.store.place) ?? error;
+  });
+}
+
+async function make(options: CreateOptions): Promise<CreateResult> {
   const { store, now = () => new Date(), onStep = () => {}, lockWaitMs = 10_000 } = options;
   return await withFileLock(store.lockFile, { timeoutMs: lockWaitMs }, async () => {
     await onStep('locked', '');
@@ -125,7 +133,7 @@ interface Work {
 }
 
 async function fill(options: Filling, work: Work): Promise<Manifest> {
-  const { url, jobs = 1, fingerprint = 'hash', key, zstdLevel, signal } = options;
+  const { url, jobs = 1, fingerprint = 'hash', key, zstdLevel, signal, hurry } = options;
   const started = performance.now();
   const applicationName = `backup:${work.id}`;
   const env = connectionEnv(url, { applicationName, ...(options.env ? { env: options.env } : {}) });
@@ -162,6 +170,7 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
         sealing,
         folder,
         signal,
+        hurry,
         onBytes: (written) => {
           bytes = written;
         },
@@ -175,6 +184,7 @@ async function fill(options: Filling, work: Work): Promise<Manifest> {
         args: ['--globals-only', '--no-role-passwords', '--no-password'],
         env: { ...env, PGOPTIONS: '' },
         signal,
+        hurry,
       });
       // All run at once; when one fails the others are waited for, so that nothing reads or writes after the cleaning.
       const [dumped, read, globals] = await Promise.allSettled([

@@ -22,6 +22,7 @@ export interface DumpOptions {
   /** The folder of the set that is being made. */
   folder: string;
   signal?: AbortSignal | undefined;
+  hurry?: AbortSignal | undefined;
   onBytes?: (plainBytes: number) => void;
   /** With one job: what the file of the dump holds so far. */
   onStored?: (storedBytes: number) => void;
@@ -125,7 +126,7 @@ export async function endOrphanedDump(pidFileText: string): Promise<boolean> {
 }
 
 function startDump(options: DumpOptions, format: string[]): ToolProcess {
-  const { tools, env, snapshotId, lockWaitMs, signal, graceMs, onLine } = options;
+  const { tools, env, snapshotId, lockWaitMs, signal, hurry, graceMs, onLine } = options;
   return startTool({
     program: toolPath(tools, 'pg_dump'),
     // Compression is ours: zstd is faster and smaller than what pg_dump 15 offers.
@@ -140,6 +141,7 @@ function startDump(options: DumpOptions, format: string[]): ToolProcess {
     env,
     stdout: 'pipe',
     signal,
+    hurry,
     onLine,
     ...(graceMs === undefined ? {} : { graceMs }),
   });

@@ -71,14 +71,7 @@ export async function openLocalStore(root: string): Promise<BackupStore> {
   try {
     for (const folder of [root, sets, staging, trash]) await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new PlinthError(
-      'store_unusable',
-      `the backup folder ${root} cannot be used (${(cause as NodeJS.ErrnoException).code})`,
-      {
-        cause,
-        fix: 'set BACKUP_DIR to a folder that this user may write',
-      },
-    );
+    throw unusable(cause, root);
   }
   const setFolder = (id: string) => join(sets, checkId(id));
 
@@ -177,6 +170,20 @@ export async function openLocalStore(root: string): Promise<BackupStore> {
     },
   };
   return store;
+}
+
+const unusable = (cause: unknown, root: string): PlinthError =>
+  new PlinthError(
+    'store_unusable',
+    `the backup folder ${root} cannot be used (${(cause as NodeJS.ErrnoException).code})`,
+    { cause, fix: 'set BACKUP_DIR to a folder that this user may write' },
+  );
+
+/** `store_unusable` for what failed because something in the store may not be written: rights, or a disk mounted for reading. */
+export function asUnusable(error: unknown, root: string): PlinthError | undefined {
+  const { code, path = '' } = error as NodeJS.ErrnoException;
+  const isRefused = ['EACCES', 'EPERM', 'EROFS'].includes(String(code));
+  return isRefused && path.startsWith(root) ? unusable(error, root) : undefined;
 }
 
 /** A new id: sortable by time to the millisecond, and later than every id in `known`, also when the clock went back. */

@@ -13,6 +13,8 @@ export interface ToolOptions {
   signal?: AbortSignal | undefined;
   /** How long the program may take to end after SIGTERM before SIGKILL. */
   graceMs?: number;
+  /** Ends that time at once. */
+  hurry?: AbortSignal | undefined;
   /** Gets what the program says of its progress (--verbose), line by line; it is then no part of a failure's words. */
   onLine?: ((line: string) => void) | undefined;
 }
@@ -31,7 +33,16 @@ const PROGRESS = /^pg_(?:dump|restore): (?!error:|detail:|hint:|warning:|fatal:|
 
 /** Starts one of PostgreSQL's programs. Its messages stay English, whatever the machine's language. */
 export function startTool(options: ToolOptions): ToolProcess {
-  const { program, args, env, stdin = 'ignore', stdout = 'ignore', signal, graceMs = 10_000 } = options;
+  const {
+    program,
+    args,
+    env,
+    stdin = 'ignore',
+    stdout = 'ignore',
+    signal,
+    hurry,
+    graceMs = 10_000,
+  } = options;
   const ownGroup = process.platform !== 'win32';
   // A group of its own: Ctrl-C in a terminal must reach it through us, which then know why it ended.
   const child = spawn(program, args, {
@@ -59,9 +70,10 @@ export function startTool(options: ToolOptions): ToolProcess {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
     const ended = once(child, 'exit');
     signalAll(child, 'SIGTERM', ownGroup);
-    const late = new AbortController();
-    await Promise.race([ended, sleep(graceMs, undefined, { signal: late.signal }).catch(() => {})]);
-    late.abort();
+    const over = new AbortController();
+    const patience = AbortSignal.any([over.signal, ...(hurry ? [hurry] : [])]);
+    await Promise.race([ended, sleep(graceMs, undefined, { signal: patience }).catch(() => {})]);
+    over.abort();
     signalAll(child, 'SIGKILL', ownGroup);
     // A worker of it may hold the pipes open for as long as it likes.
     child.stdout?.destroy();

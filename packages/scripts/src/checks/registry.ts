@@ -1,4 +1,5 @@
 import { LOGIN_ROLES } from '@plinth/db';
+import { administrators } from './administrators.js';
 import { appliedMigrations } from './applied-migrations.js';
 import { backupTools } from './backup-tools.js';
 import type { Check } from './check.js';
@@ -6,6 +7,8 @@ import { connectionPool } from './connection-pool.js';
 import { diskSpace } from './disk-space.js';
 import { encryption } from './encryption.js';
 import { extensions } from './extensions.js';
+import { grants } from './grants.js';
+import { owner } from './owner.js';
 import { requiredTables } from './required-tables.js';
 import { roleCheck } from './role.js';
 import { rowSecurity } from './row-security.js';
@@ -17,10 +20,13 @@ import { writeCapability } from './write-capability.js';
 export const checks: readonly Check[] = [
   serverVersion,
   extensions,
+  owner,
   ...LOGIN_ROLES.map(roleCheck),
   appliedMigrations,
   requiredTables,
+  grants,
   rowSecurity,
+  administrators,
   writeCapability,
   timeZone,
   encryption,

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { PlinthError } from '@plinth/db';
-import { readSecrets, type Secrets, withFileLock } from '@plinth/db/embedded';
+import { type EmbeddedServer, readSecrets, type Secrets, withFileLock } from '@plinth/db/embedded';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../context.js';
 import { apiEnvironment } from '../up/api-environment.js';
 import { type ApiProcess, checkPort, startApi, waitUntilReady } from '../up/api-process.js';
 import type { Child } from '../up/child.js';
 import { endProcess } from '../up/end-process.js';
+import { keepDatabase } from '../up/keep-database.js';
 import { type PreparedDatabase, prepareDatabase } from '../up/prepare-database.js';
 import { findRunning, forgetRunning, markOf, noteRunning, type Running } from '../up/running.js';
 import { startWorkerProcess, waitUntilWorks } from '../up/worker-process.js';
@@ -30,7 +31,10 @@ export function registerUp(program: Command, context: CommandContext): void {
   program
     .command('up')
     .description('start database, API and worker, migrate, seed in development, and say where they are')
-    .option('--foreground', 'stay until Ctrl-C, then stop everything this command started')
+    .option(
+      '--foreground',
+      'stay until Ctrl-C, then stop everything this command started; a crashed embedded server is started again',
+    )
     .option('--watch', 'restart the API when its source changes (with --foreground)')
     .option('--port <number>', 'port of the API instead of PORT', parsePort)
     .action(async (options: UpOptions) => {
@@ -51,6 +55,7 @@ export function registerUp(program: Command, context: CommandContext): void {
 interface Children {
   api: ApiProcess;
   worker: Child | undefined;
+  embedded: EmbeddedServer | undefined;
 }
 
 async function start(
@@ -89,7 +94,7 @@ async function start(
   if (worker) await waitUntilWorks(worker, READY_TIMEOUT_MS, signal);
   ready = true;
   sayRunning(context, running, true);
-  return { api, worker };
+  return { api, worker, embedded: database.embedded };
 }
 
 async function startWorkerOf(
@@ -121,9 +126,11 @@ async function startWorkerOf(
   return worker;
 }
 
-async function stay(context: CommandContext, { api, worker }: Children): Promise<void> {
-  const ends = [api.ended.then((how) => endedByItself('api', how))];
+/** Until Ctrl-C, or until something ends that cannot be started again: API and worker, whose supervisor is the caller's. */
+async function stay(context: CommandContext, { api, worker, embedded }: Children): Promise<void> {
+  const ends: Promise<unknown>[] = [api.ended.then((how) => endedByItself('api', how))];
   if (worker) ends.push(worker.ended.then((how) => endedByItself('worker', how)));
+  if (embedded) ends.push(keepDatabase(context, embedded));
   const failure = await Promise.race(ends);
   context.signal.throwIfAborted();
   throw failure;

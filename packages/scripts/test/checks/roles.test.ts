@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LOGIN_ROLES, type LoginRole, parseDatabaseConfig } from '@plinth/db';
+import { administrators } from '../../src/checks/administrators.js';
 import type { Login } from '../../src/checks/check.js';
+import { grants } from '../../src/checks/grants.js';
+import { owner } from '../../src/checks/owner.js';
 import { roleCheck } from '../../src/checks/role.js';
 import { rowSecurity } from '../../src/checks/row-security.js';
 import { type CheckedServer, startCheckedServer } from './server.js';
@@ -278,4 +281,101 @@ test('a single login outside plinth_app is told that forced row security hides r
   await server.admin('revoke plinth_app from single; alter role single bypassrls');
   expect((await single('single')).ok).toBe(true);
   await server.admin('drop owned by single; drop role single');
+});
+
+describe('what a migration granted', () => {
+  test.each([
+    [
+      'EXECUTE of the newest migration',
+      'revoke execute on function plinth.signal_session(integer, timestamptz, text, text, inet, text) from plinth_app',
+      'GRANT EXECUTE ON FUNCTION plinth.signal_session(integer,timestamp with time zone,text,text,inet,text) TO plinth_app',
+    ],
+    [
+      'audit rows',
+      'revoke select on audit_entries from plinth_app',
+      'GRANT SELECT ON TABLE public.audit_entries TO plinth_app',
+    ],
+    [
+      'rows of jobs',
+      'revoke update on graphile_worker._private_jobs from plinth_worker',
+      'GRANT UPDATE ON TABLE graphile_worker._private_jobs TO plinth_worker',
+    ],
+    ['a schema', 'revoke usage on schema audit from plinth_app', 'GRANT USAGE ON SCHEMA audit TO plinth_app'],
+    [
+      'a sequence',
+      'revoke select on sequence audit.audit_seals_id_seq from plinth_readonly',
+      'GRANT SELECT ON SEQUENCE audit.audit_seals_id_seq TO plinth_readonly',
+    ],
+    [
+      'row security',
+      'alter table messages disable row level security',
+      'ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY',
+    ],
+    [
+      'forced row security',
+      'alter table webhooks no force row level security',
+      'ALTER TABLE public.webhooks FORCE ROW LEVEL SECURITY',
+    ],
+    ['a policy', 'drop policy sessions_purge on sessions', 'POLICY sessions_purge ON public.sessions'],
+    [
+      'a policy as it was',
+      'alter policy webhooks_own on webhooks using (true)',
+      'POLICY webhooks_own ON public.webhooks',
+    ],
+  ])('is missed when it is lost, and the printed repair brings it back: %s', async (_what, damage, says) => {
+    expect(await server.check(grants)).toMatchObject({ ok: true });
+    await server.admin(damage);
+    const { ok, detail, fix } = await server.check(grants);
+    expect([ok, detail]).toEqual([false, expect.stringMatching(/^1 of \d+ are missing: /)]);
+    expect(detail.slice(detail.indexOf(': ') + 2)).toBe(says);
+    const [, statements = ''] =
+      /^psql "\$\(pnpm -s plinth db url --role admin\)" -c '(.*)'$/.exec(fix ?? '') ?? [];
+    await server.admin(statements.replaceAll(`'\\''`, "'"));
+    expect(await server.check(grants)).toMatchObject({ ok: true });
+  });
+});
+
+test.each([
+  [
+    'revoke pg_signal_backend from plinth_owner',
+    'lacks pg_signal_backend',
+    'grant pg_signal_backend to plinth_owner',
+  ],
+  [
+    'revoke pg_read_all_stats from plinth_owner',
+    'lacks pg_read_all_stats',
+    'grant pg_read_all_stats to plinth_owner',
+  ],
+  ['alter role plinth_owner login', 'should not have LOGIN', 'alter role plinth_owner nologin'],
+  [
+    'alter role plinth_owner bypassrls',
+    'should not have SUPERUSER or BYPASSRLS',
+    'alter role plinth_owner nobypassrls',
+  ],
+])('owner: "%s" is found', async (damage, says, repair) => {
+  expect(await server.check(owner)).toMatchObject({ ok: true, detail: 'plinth_owner' });
+  await server.admin(damage);
+  try {
+    expect(await server.check(owner)).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining(says),
+      fix: expect.stringContaining('01-roles.sql'),
+    });
+  } finally {
+    await server.admin(repair);
+  }
+});
+
+test('administrators that lack a permission of this release are told of it, and the printed repair gives it', async () => {
+  expect(await server.check(administrators)).toMatchObject({ ok: true });
+  await server.admin(`insert into roles (name, permissions) values ('admin', '{users:read,database:read}')`);
+  const { ok, detail, fix } = await server.check(administrators);
+  expect([ok, detail]).toEqual([false, expect.stringMatching(/^admin lacks users:write, .* and \d+ more$/)]);
+  const [, statement = ''] = /-c "(.*)"$/.exec(fix ?? '') ?? [];
+  expect(statement).toContain('database:signal');
+  await server.admin(statement);
+  expect(await server.check(administrators)).toMatchObject({
+    ok: true,
+    detail: expect.stringMatching(/^admin has all \d+ permissions$/),
+  });
 });

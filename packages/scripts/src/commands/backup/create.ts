@@ -1,9 +1,13 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDurationMs } from '@plinth/db';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formatBytes, formatSpan } from '../../backup/inventory.js';
 import { parseCompression } from '../../backup/settings.js';
 import type { CommandContext } from '../../context.js';
 import { type TakeOptions, takeBackup } from './take-backup.js';
+
+const HURRIED_MS = 1_000;
 
 /** `plinth backup create`: one new set, read back before it is listed. */
 export function registerCreate(backup: Command, context: CommandContext): void {
@@ -34,12 +38,21 @@ export function registerCreate(backup: Command, context: CommandContext): void {
     .option('--stall <time>', 'give up when nothing has come for this long', parseSpan, 300_000)
     .action(async (options: TakeOptions) => {
       const making = takeBackup(context, options);
-      // Whatever interrupts the command, pg_dump is ended and the half-made set removed before it ends.
-      context.defer(async () => void (await making.catch(() => {})));
+      // Whatever interrupts the command, pg_dump is ended and the half-made set removed before it ends. A second Ctrl-C
+      // kills pg_dump and cuts the wait short: what is left then is never listed, and the next run removes it.
+      context.defer(() => Promise.race([making.then(ignore, ignore), pauseAfter(context.hurry)]));
       const { manifest: _manifest, ...answer } = await making;
       const sizes = `${formatBytes(answer.storedBytes)} stored, ${formatBytes(answer.plainBytes)} dumped`;
       context.output.answer(answer, `made ${answer.id}: ${sizes}, in ${formatSpan(answer.durationMs)}`);
     });
+}
+
+const ignore = () => {};
+
+/** Resolves a moment after the signal, which is enough to remove some files. */
+async function pauseAfter(hurry: AbortSignal): Promise<void> {
+  if (!hurry.aborted) await once(hurry, 'abort');
+  await sleep(HURRIED_MS);
 }
 
 function parseJobs(text: string): number {

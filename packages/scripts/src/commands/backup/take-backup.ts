@@ -69,7 +69,7 @@ async function make(
   options: TakeOptions,
   on: { onStaged: (id: string) => Promise<void>; onKilled: (ids: readonly string[]) => Promise<void> },
 ): Promise<CreateResult> {
-  const { config, output, signal } = context;
+  const { config, output, signal, hurry } = context;
   const { settings, store } = await openStore(context);
   const key = await chooseKey(settings, {
     recipients: options.encrypt ?? [],
@@ -95,6 +95,7 @@ async function make(
     lockWaitMs: options.lockWait,
     stallMs: options.stall,
     signal,
+    hurry,
     say: output.say,
     onKilled: on.onKilled,
     onStep: async (step, id) => {

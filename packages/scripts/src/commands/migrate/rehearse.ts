@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { chooseValidated } from '../../backup/choose-set.js';
 import { formatBytes, formatSpan } from '../../backup/inventory.js';
 import { type ReleaseReport, rehearseRelease } from '../../backup/rehearse.js';
+import type { RestoreProgress } from '../../backup/staged-dump.js';
 import { findSet, type StoredSet } from '../../backup/store.js';
 import type { CommandContext } from '../../context.js';
 import { type ExitCode, exitCodes } from '../../exit-codes.js';
@@ -19,6 +20,7 @@ import {
   restoreLogins,
   withKeyOptions,
 } from '../backup/backup-place.js';
+import { showRestore } from '../backup/show-restore.js';
 import { addDirFlag } from './run-options.js';
 import { firstLine } from './trace.js';
 
@@ -99,6 +101,7 @@ async function run(context: CommandContext, flags: RehearseFlags): Promise<ExitC
     signal,
     say: output.say,
     onStep: progress.step,
+    onProgress: progress.restore,
     onStatement: progress.statement,
   }).finally(progress.end);
   output.answer(report, describe(report));
@@ -111,19 +114,24 @@ function announce(say: (line: string) => void, { manifest }: StoredSet, pending:
   say(`backup ${manifest.id}: ${age} old, ${size}; ${pending.length} pending: ${pending.join(', ')}`);
 }
 
-/** What is being done, and again every few seconds where one thing takes its time. */
+/** What is being done; how far the restore is, as `backup restore` shows it; and again every few seconds where one thing takes its time. */
 function showProgress({ output }: CommandContext) {
   let doing = 'unpacking the backup';
   let since = performance.now();
+  /** The last sign of life that people saw. */
+  let toldMs = since;
+  const bars = showRestore(output);
   const become = (next: string) => {
+    bars.end();
     doing = next;
     since = performance.now();
+    toldMs = since;
     output.say(next);
   };
   output.say(doing);
   const timer = setInterval(() => {
     const elapsedMs = performance.now() - since;
-    if (elapsedMs >= SLOW_MS) output.say(`${doing}: ${formatSpan(elapsedMs)} so far`);
+    if (performance.now() - toldMs >= SLOW_MS) output.say(`${doing}: ${formatSpan(elapsedMs)} so far`);
   }, SLOW_MS);
   const steps: Record<string, string> = {
     scratch: 'restoring it',
@@ -134,6 +142,10 @@ function showProgress({ output }: CommandContext) {
   return {
     step: (step: string) => {
       if (steps[step]) become(steps[step]);
+    },
+    restore: (progress: RestoreProgress) => {
+      toldMs = performance.now();
+      bars.onProgress(progress);
     },
     statement: ({ migration, direction, statement, of }: StatementPlace) =>
       become(
