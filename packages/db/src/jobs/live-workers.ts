@@ -8,12 +8,16 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-/** Takes the proof of life of a worker, and takes it again whenever its connection is lost. */
+/**
+ * Takes the proof of life of a worker, and takes it again whenever its connection is lost. `onReplaced` is told when that
+ * leads to another database of the same name: a backup that was put in its place.
+ */
 export function holdLease(
   database: { pool: { connect(): Promise<pg.PoolClient> } },
   workerId: string,
-  onError: (error: unknown) => void,
+  { onError, onReplaced }: { onError: (error: unknown) => void; onReplaced: () => void },
 ): Lease {
+  let oid: string | undefined;
   let released = false;
   let client: pg.PoolClient | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -33,7 +37,13 @@ export function holdLease(
         mine.release(true);
         later();
       });
-      await mine.query(`select pg_advisory_lock(${LOCK('$1')})`, [workerId]);
+      const { rows } = await mine.query<{ oid: string }>(
+        `select d.oid::text as oid, pg_advisory_lock(${LOCK('$1')}) from pg_database d where d.datname = current_database()`,
+        [workerId],
+      );
+      const before = oid;
+      oid = rows[0]?.oid;
+      if (before !== undefined && before !== oid) onReplaced();
     } catch (error) {
       if (released) return;
       client?.release(true);

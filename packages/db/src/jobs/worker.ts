@@ -74,7 +74,11 @@ const REJOIN_AT_LEAST_EVERY_MS = 5_000;
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { deadCheckMs = 5_000, log } = options;
-  const { database, runnerOptions, counts, releaseLeases, close } = await prepare(options);
+  const { database, runnerOptions, counts, releaseLeases, close } = await prepare(options, () => {
+    // In it lie jobs that we ran when the backup was taken, locked by our id, which lives: nobody would ever free them.
+    log('warning', 'the database was replaced: leaving its queue and joining again, as a new worker');
+    runner.stop().catch(() => {});
+  });
   const suspects = new Set<string>();
   let looking: Promise<unknown> = Promise.resolve();
   const look = () => {
@@ -151,7 +155,10 @@ export async function runDueJobs(options: WorkerOptions): Promise<WorkerCounts> 
   }
 }
 
-async function prepare(options: WorkerOptions): Promise<{
+async function prepare(
+  options: WorkerOptions,
+  onReplaced: () => void = () => {},
+): Promise<{
   database: Database;
   runnerOptions: RunnerOptions;
   counts: () => WorkerCounts;
@@ -176,7 +183,7 @@ async function prepare(options: WorkerOptions): Promise<{
   }
   events.on('pool:create', ({ workerPool }) => {
     const onError = (error: unknown) => log('warning', `the proof of life is lost: ${wordsOf(error)}`);
-    leases.push(holdLease(database, workerPool.id, onError));
+    leases.push(holdLease(database, workerPool.id, { onError, onReplaced }));
   });
   events.on('job:success', () => void counts.succeeded++);
   events.on('job:error', () => void counts.failed++);

@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => testDatabase.drop());
 
+const quiet = { onError: () => {}, onReplaced: () => {} };
+
 /** Whether somebody proves that this worker lives. */
 const isHeld = async (id: string) =>
   !(
@@ -31,7 +33,7 @@ const until = async (wanted: boolean, id: string) => {
 };
 
 test('a lease is held until it is released, and taken again when its connection is lost', async () => {
-  const lease = holdLease(database, 'one', () => {});
+  const lease = holdLease(database, 'one', quiet);
   await until(true, 'one');
   await admin.query(TERMINATE);
   await until(true, 'one');
@@ -54,7 +56,7 @@ test('a lease that is released while it is being taken again is not held by anyb
       },
     },
   };
-  const lease = holdLease(slow, 'two', () => {});
+  const lease = holdLease(slow, 'two', quiet);
   await until(true, 'two');
   await admin.query(TERMINATE);
   while (connects < 2) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Database, parseFieldKeys } from '@plinth/db';
+import { type Database, parseFieldKeys, withClient } from '@plinth/db';
 import { startWorker, type Worker } from '@plinth/db/jobs';
 import { createTestDatabase, startProxy, type TestDatabase } from '@plinth/db/testing';
+import { dropDatabase, urlFor } from '../../src/bootstrap.js';
 import { SOURCE_FLAGS } from '../../src/testing.js';
 
 const fieldKey = randomBytes(32).toString('base64url');
@@ -130,6 +131,51 @@ test('a worker that cannot note the end of a job, because the database is away, 
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
   await proxy.close();
+});
+
+test('where a backup took the place of the database, jobs that the worker itself held at its snapshot run again', async () => {
+  const [live, restored] = [await createTestDatabase(), await createTestDatabase()];
+  for (const { url } of [live, restored]) {
+    await withClient(url('migrator'), async (client) => {
+      await client.query('create table public.begun (id int not null, pid int not null)');
+      await client.query('create table public.done (id int primary key)');
+    });
+  }
+  const { child, ended, said } = await spawnWorker(live.url('worker'));
+  const add = "select graphile_worker.add_job('slow', $1, queue_name := 'one after the other')";
+  const holder = await withClient(live.url('admin'), async (client) => {
+    await client.query(add, [{ id: 1, ms: 60_000 }]);
+    for (;;) {
+      const { rows } = await client.query(
+        'select locked_by from graphile_worker._private_jobs where locked_by is not null',
+      );
+      if (rows.length > 0) return rows[0].locked_by as string;
+    }
+  });
+  await withClient(restored.url('admin'), async (client) => {
+    await client.query(add, [{ id: 2, ms: 0 }]);
+    for (const table of ['jobs', 'job_queues']) {
+      await client.query(`update graphile_worker._private_${table} set locked_by = $1, locked_at = now()`, [
+        holder,
+      ]);
+    }
+  });
+  const old = `${live.name}_old`;
+  await withClient(urlFor(live.server.adminUrl, 'postgres'), async (client) => {
+    await client.query(`alter database ${live.name} allow_connections false`);
+    await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+      live.name,
+    ]);
+    await client.query(`alter database ${live.name} rename to ${old}`);
+    await client.query(`alter database ${restored.name} rename to ${live.name}`);
+  });
+  const swapped = await live.open('admin');
+  await until('exists (select from done where id = 2)', 60_000, swapped);
+  expect(said()).toContain('the database was replaced');
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  await live.drop();
+  await dropDatabase(live.server.adminUrl, old);
 });
 
 test('SIGTERM lets a running job finish, takes no new one, and leaves no connection', async () => {
