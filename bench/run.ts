@@ -1,4 +1,4 @@
-// pnpm bench [case...] [--quick] [--check] [--rows N] [--json] [--report]: times cases, holds them against
+// pnpm bench [case...] [--quick] [--check] [--rows N] [--growth] [--json] [--report]: times cases, holds them against
 // bench/goals.json and writes docs/performance.md.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -47,12 +47,15 @@ const groups: Record<string, readonly string[]> = {
   reads: ['by-id', 'page', 'owner-rows'],
   api: ['api-by-id', 'api-page', 'api-blocks', 'api-load'],
 };
+/** Beside the million of the sizes themselves. */
+const GROWTH_ROWS = [10_000, 100_000];
 const root = join(import.meta.dirname, '..');
-const usage = `usage: pnpm bench [case...] [--quick] [--check] [--rows N] [--json] [--report]
+const usage = `usage: pnpm bench [case...] [--quick] [--check] [--rows N] [--growth] [--json] [--report]
 cases: ${cases.map(({ name }) => name).join(', ')} (all unless named); reads: the first three; api: by id, page, blocks, load (api-mixed takes eleven minutes more)
   --quick   small sizes; results go to bench/results/quick
   --check   exit 1 where a goal of bench/goals.json is missed
-  --rows N  so many rows instead of the size's own
+  --rows N  so many rows instead of the size's own; results go to bench/results/rows-N
+  --growth  the cases whose cost may depend on the rows, with 10,000 and 100,000 of them
   --json    one JSON document on stdout
   --report  measure nothing; write docs/performance.md again from bench/results`;
 const log = (line: string) => process.stderr.write(`${line}\n`);
@@ -74,6 +77,7 @@ function readOptions() {
         help: { type: 'boolean', default: false },
         report: { type: 'boolean', default: false },
         rows: { type: 'string' },
+        growth: { type: 'boolean', default: false },
       },
     });
     const names = positionals.flatMap((name) => groups[name] ?? [name]);
@@ -85,35 +89,37 @@ function readOptions() {
       throw new Error(`--rows ${values.rows} is not a number from 1000 to 100000000`);
     }
     const chosen = names.length === 0 ? cases : cases.filter(({ name }) => names.includes(name));
-    return { ...values, rows, chosen };
+    const counts = values.growth ? GROWTH_ROWS : [rows];
+    return { ...values, counts, chosen: values.growth ? chosen.filter(({ grows }) => grows) : chosen };
   } catch (error) {
     log(`${(error as Error).message}\n${usage}`);
     return undefined;
   }
 }
 
-async function run({ chosen, quick, check, json, rows }: NonNullable<typeof options>): Promise<void> {
+async function run({ chosen, quick, check, json, counts }: NonNullable<typeof options>): Promise<void> {
   const goals: Record<string, Goal[]> = JSON.parse(await readFile(join(root, 'bench/goals.json'), 'utf8'));
   const machine = describeMachine(root, new Date());
   const databaseUrl = process.env.DATABASE_URL || undefined;
   const context: CaseContext = {
     root,
     quick,
-    rows,
+    rows: undefined,
     env: environmentForProcesses(),
     log,
     openDatabase: () => openBenchDatabase(root, databaseUrl, log),
   };
   const results: CaseResult[] = [];
   const reports: GoalReport[] = [];
-  for (const bench of chosen) {
-    const prepared = await bench.prepare(context);
+  for (const { bench, rows } of counts.flatMap((rows) => chosen.map((bench) => ({ bench, rows })))) {
+    const prepared = await bench.prepare({ ...context, rows });
     try {
       const result = await runCase(bench, prepared, { quick, log });
       results.push(result);
       log(tableOf(result));
-      log(`written to ${await writeResult(join(root, 'bench/results'), result, machine)}`);
-      reports.push(...checkGoals(goals[bench.name] ?? [], result));
+      log(`written to ${await writeResult(join(root, 'bench/results'), result, machine, rows)}`);
+      // The goals are those of the sizes that the cases choose themselves.
+      if (rows === undefined) reports.push(...checkGoals(goals[bench.name] ?? [], result));
     } finally {
       await prepared.close();
     }

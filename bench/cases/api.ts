@@ -16,6 +16,7 @@ function routeCase(name: string, question: string, paths: (rows: number) => stri
   return {
     name,
     question,
+    grows: true,
     subject: 'plinth',
     sizes,
     async prepare(context: CaseContext): Promise<PreparedCase> {

@@ -15,6 +15,7 @@ export const backupCase: BenchCase = {
   name: 'backup',
   question:
     'how long does a backup take: compressed, encrypted, hashed row by row and read back, against pg_dump alone?',
+  grows: true,
   subject: 'plinth create',
   sizes: (quick) => [
     { name: 'whole database', callers: 1, operations: 1, warmups: quick ? 0 : 1, rounds: quick ? 1 : 5 },

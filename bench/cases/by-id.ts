@@ -27,6 +27,7 @@ interface Reader {
 export const byIdCase: BenchCase = {
   name: 'by-id',
   question: 'how fast is one business read by its id, against the rivals at equal pool size?',
+  grows: true,
   subject: 'plinth',
   sizes: (quick) => [
     { name: '1 caller', callers: 1, operations: quick ? 1_000 : 4_000, warmups: 2, rounds: quick ? 5 : 15 },

@@ -25,6 +25,7 @@ export const ownerRowsCase: BenchCase = {
   name: 'owner-rows',
   question:
     "what do a user's own rows cost under row security (by id, then a page of 20, each in a transaction)?",
+  grows: true,
   subject: 'plinth',
   sizes: (quick) => [
     { name: '1 caller', callers: 1, operations: quick ? 300 : 1_000, warmups: 2, rounds: quick ? 5 : 15 },

@@ -26,6 +26,7 @@ export const pageCase: BenchCase = {
   name: 'page',
   question:
     'how fast is a page of 20 living businesses of a status, by (created_at, id), from anywhere in the list?',
+  grows: true,
   subject: 'plinth',
   sizes: (quick) => [
     { name: '1 caller', callers: 1, operations: quick ? 500 : 2_000, warmups: 2, rounds: quick ? 5 : 15 },

@@ -15,6 +15,7 @@ export const restoreCase: BenchCase = {
   name: 'restore',
   question:
     'how long does it take until a backup is a database again, and how much longer until that is proven?',
+  grows: true,
   subject: 'plinth restore',
   sizes: (quick) => [
     { name: 'whole database', callers: 1, operations: 1, warmups: quick ? 0 : 1, rounds: quick ? 1 : 5 },

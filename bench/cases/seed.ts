@@ -38,6 +38,7 @@ export const seedCase: BenchCase = {
   name: 'seed',
   question:
     'how fast are businesses loaded, generation included, against psql \\copy from disk and createMany?',
+  grows: true,
   subject: 'plinth seed bulk',
   sizes: () => [{ name: 'load', callers: 1, operations: 1, warmups: 0, rounds: 3 }],
   async prepare({ quick, rows = quick ? 20_000 : 1_000_000, openDatabase: openBench, log }) {

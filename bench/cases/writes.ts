@@ -23,6 +23,7 @@ interface Writer {
 export const writesCase: BenchCase = {
   name: 'writes',
   question: "what does an audited update guarded by the row's version cost, as a user, durable on disk?",
+  grows: true,
   subject: 'plinth',
   sizes: (quick) => [
     { name: '1 caller', callers: 1, operations: quick ? 200 : 600, warmups: 1, rounds: quick ? 5 : 11 },

@@ -43,6 +43,8 @@ export interface CaseContext {
 export interface BenchCase {
   name: string;
   question: string;
+  /** What it measures depends on how many rows there are. */
+  grows?: true;
   /** The side whose ratio to every other side is reported; absent where sides are not rivals. */
   subject?: string;
   /** A sample is how long single operations took, not all of them: no rate follows from it. */

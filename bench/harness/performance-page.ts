@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkGoals, type Goal, type GoalReport, reportOn } from './goals.js';
+import { growthSection } from './growth.js';
 import type { describeMachine } from './machine.js';
 import { ratioChart } from './ratio-chart.js';
 import type { CaseResult } from './result.js';
@@ -24,38 +25,50 @@ Every case first asserts that all sides answer the same rows, columns and bytes 
 ![Plinth against its rivals](performance.svg)
 `;
 
-/** Reads the full results under `root`, by the goals' order of cases. Quick runs are not part of it. */
+/** Reads the full results under `root`, by the goals' order of cases, and those of other numbers of rows. Quick runs are not part of it. */
 export async function readResults(root: string) {
   const folder = join(root, 'bench/results');
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
-  const stored = await Promise.all(
-    files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as StoredResult),
-  );
+  const stored = await readFolder(folder);
   const goals: Record<string, Goal[]> = JSON.parse(await readFile(join(root, 'bench/goals.json'), 'utf8'));
   const order = Object.keys(goals);
-  const results = stored.sort((a, b) => order.indexOf(a.case) - order.indexOf(b.case));
-  return { results, goals };
+  const byOrder = (results: StoredResult[]) =>
+    results.sort((a, b) => order.indexOf(a.case) - order.indexOf(b.case));
+  const others = (await readdir(folder)).filter((name) => name.startsWith('rows-'));
+  const elsewhere = (await Promise.all(others.map((name) => readFolder(join(folder, name))))).flat();
+  return { results: byOrder(stored), elsewhere: byOrder(elsewhere), goals };
+}
+
+async function readFolder(folder: string): Promise<StoredResult[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
+  return await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as StoredResult),
+  );
 }
 
 /** docs/performance.md and its chart, from what was measured. */
 export function performancePage(
   results: readonly StoredResult[],
   goals: Readonly<Record<string, readonly Goal[]>>,
+  elsewhere: readonly StoredResult[] = [],
 ): PerformancePage {
   const reported = results.map((result) => ({
     result,
     reports: checkGoals(goals[result.case] ?? [], result),
   }));
   return {
-    page: [INTRO, ...reported.map(({ result, reports }) => sectionOf(result, reports))].join('\n'),
+    page: [
+      INTRO,
+      ...reported.map(({ result, reports }) => sectionOf(result, reports)),
+      ...growthSection([...results, ...elsewhere]),
+    ].join('\n'),
     chart: ratioChart(reported),
   };
 }
 
 /** Writes both files under docs/. */
 export async function writePerformancePage(root: string): Promise<void> {
-  const { results, goals } = await readResults(root);
-  const { page, chart } = performancePage(results, goals);
+  const { results, elsewhere, goals } = await readResults(root);
+  const { page, chart } = performancePage(results, goals, elsewhere);
   await writeFile(join(root, 'docs/performance.md'), page);
   await writeFile(join(root, 'docs/performance.svg'), chart);
 }

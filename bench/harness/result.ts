@@ -61,9 +61,21 @@ function describeSize(
   return { size, sides, ratios };
 }
 
-/** Writes `<folder>/<case>.json`; a quick run goes to `quick/`, where it cannot replace a full one. Answers the path. */
-export async function writeResult(folder: string, result: CaseResult, machine: object): Promise<string> {
-  const target = result.quick ? join(folder, 'quick') : folder;
+/**
+ * Writes `<folder>/<case>.json`; a quick run goes to `quick/` and one with so many rows as were asked for to `rows-<n>/`,
+ * where they cannot replace a full one. Answers the path.
+ */
+export async function writeResult(
+  folder: string,
+  result: CaseResult,
+  machine: object,
+  askedRows?: number,
+): Promise<string> {
+  const target = result.quick
+    ? join(folder, 'quick')
+    : askedRows === undefined
+      ? folder
+      : join(folder, `rows-${askedRows}`);
   await mkdir(target, { recursive: true });
   const path = join(target, `${result.case}.json`);
   await writeFile(path, `${JSON.stringify({ ...result, machine }, undefined, 2)}\n`);

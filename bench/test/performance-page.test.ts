@@ -39,8 +39,8 @@ const goal = (minRatio: number) => ({ fake: [{ size: '1 <caller>', rival: 'rival
 
 describe('docs/performance.md', () => {
   test('and its chart are what the committed results and goals say', async () => {
-    const { results, goals } = await readResults(root);
-    const { page, chart } = performancePage(results, goals);
+    const { results, elsewhere, goals } = await readResults(root);
+    const { page, chart } = performancePage(results, goals, elsewhere);
     expect(await readFile(join(root, 'docs/performance.md'), 'utf8')).toBe(page);
     expect(await readFile(join(root, 'docs/performance.svg'), 'utf8')).toBe(chart);
   });
@@ -52,6 +52,20 @@ describe('docs/performance.md', () => {
     expect(page).toContain('| 1 <caller> | rival | 25.0 | 2000 | 2.50 (2.50..2.50) | at least 2: met |');
     expect(performancePage([result], goal(3)).page).toContain('at least 3: missed');
     expect(page).toContain('1,000 rows, PostgreSQL 15.18, Node 24.0.0');
+  });
+
+  test('tells how the cost grows with the rows, and nothing of it where only one number of rows was measured', () => {
+    const rows = (count: number, factor: number): StoredResult => ({
+      ...result,
+      facts: { rows: count },
+      results: result.results.map((one) => ({
+        ...one,
+        sides: one.sides.map((side) => ({ ...side, median: side.median * factor })),
+      })),
+    });
+    const { page } = performancePage([rows(1_000_000, 4)], goal(2), [rows(100_000, 3), rows(10_000, 1)]);
+    expect(page).toContain('| fake | 1 <caller> | 0.200 | 0.600 | 0.800 | × 2.00 |');
+    expect(performancePage([result], goal(2)).page).not.toContain('Growth');
   });
 
   test('gives what a case says of its run in words', () => {
