@@ -18,6 +18,7 @@ export function holdLease(
   { onError, onReplaced }: { onError: (error: unknown) => void; onReplaced: () => void },
 ): Lease {
   let oid: string | undefined;
+  let isLossTold = false;
   let released = false;
   let client: pg.PoolClient | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -41,6 +42,7 @@ export function holdLease(
         `select d.oid::text as oid, pg_advisory_lock(${LOCK('$1')}) from pg_database d where d.datname = current_database()`,
         [workerId],
       );
+      isLossTold = false;
       const before = oid;
       oid = rows[0]?.oid;
       if (before !== undefined && before !== oid) onReplaced();
@@ -48,7 +50,9 @@ export function holdLease(
       if (released) return;
       client?.release(true);
       client = undefined;
-      onError(error);
+      // It tries again five times a second: once is enough to hear of it.
+      if (!isLossTold) onError(error);
+      isLossTold = true;
       later();
     }
   }

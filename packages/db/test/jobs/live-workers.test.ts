@@ -70,3 +70,20 @@ test('a lease that is released while it is being taken again is not held by anyb
   }
   expect(database.poolStatus().checked_out).toBe(0);
 });
+
+test('the loss of a lease is told once, however long the database stays away', async () => {
+  let told = 0;
+  let tries = 0;
+  const away = {
+    pool: {
+      async connect(): Promise<never> {
+        tries++;
+        throw new Error('away');
+      },
+    },
+  };
+  const lease = holdLease(away, 'three', { ...quiet, onError: () => void told++ });
+  while (tries < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(told).toBe(1);
+  await lease.release();
+});
