@@ -60,7 +60,7 @@ export interface StoreStats {
   ratio: number | null;
   /** Plain bytes per second of the newest set. */
   bytesPerSecond: number | null;
-  /** Plain bytes per day, from the oldest to the newest set. */
+  /** Plain bytes per day, from the oldest to the newest set; null where less than a day lies between them. */
   growthBytesPerDay: number | null;
   /** Age of the newest set that was verified at level 3. */
   provenAgeMs: number | null;
@@ -88,7 +88,7 @@ export function computeStats(sets: readonly StoredSet[], unreadable: number, now
     ratio: newest ? newest.stats.plainBytes / Math.max(newest.stats.storedBytes, 1) : null,
     bytesPerSecond: newest ? (newest.stats.plainBytes * 1000) / Math.max(newest.stats.durationMs, 1) : null,
     growthBytesPerDay:
-      newest && oldest && days > 0 ? (newest.stats.plainBytes - oldest.stats.plainBytes) / days : null,
+      newest && oldest && days >= 1 ? (newest.stats.plainBytes - oldest.stats.plainBytes) / days : null,
     provenAgeMs: age(proven?.manifest.createdAt),
     recoveryMs: (drills.at(-1)?.report as { restoreMs?: number } | undefined)?.restoreMs ?? null,
   };
