@@ -78,6 +78,27 @@ export function holdLease(
 }
 
 /**
+ * Whether jobs lie locked by these workers, which live, that none of them runs: the answer that would have told of them was
+ * lost on the way. Call it regularly with the same `suspects`: only what was so at two looks in a row counts.
+ */
+export async function hasStrandedJobs(
+  database: Pick<Database, 'query'>,
+  workerIds: readonly string[],
+  running: ReadonlySet<string>,
+  suspects: Set<string>,
+): Promise<boolean> {
+  const locked = await database.query<{ id: string }>(
+    'select id::text from graphile_worker._private_jobs where locked_by = any($1::text[])',
+    [[...workerIds]],
+  );
+  const stranded = locked.map(({ id }) => id).filter((id) => !running.has(id));
+  const isStranded = stranded.some((id) => suspects.has(id));
+  suspects.clear();
+  for (const id of stranded) suspects.add(id);
+  return isStranded;
+}
+
+/**
  * Frees the jobs of workers that are no more, so that another one runs them again (the library itself would wait four
  * hours). Call it regularly with the same `suspects`: a worker counts as dead when it was so at two looks in a row, for
  * a lost connection is taken anew within a second. Answers the ids of the workers whose jobs were freed.

@@ -19,7 +19,7 @@ import { PlinthError, translateError } from '../errors.js';
 import { createOutbound } from '../outbound/outbound.js';
 import { recordCalls } from '../outbound/record-calls.js';
 import { retry } from '../retry.js';
-import { freeJobsOfDeadWorkers, holdLease, type Lease } from './live-workers.js';
+import { freeJobsOfDeadWorkers, hasStrandedJobs, holdLease, type Lease } from './live-workers.js';
 import { CRONTAB, TASKS } from './registry.js';
 import type { Task, TaskContext } from './task.js';
 
@@ -74,21 +74,32 @@ const REJOIN_AT_LEAST_EVERY_MS = 5_000;
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { deadCheckMs = 5_000, log } = options;
-  const { database, runnerOptions, counts, releaseLeases, close } = await prepare(options, () => {
-    // In it lie jobs that we ran when the backup was taken, locked by our id, which lives: nobody would ever free them.
-    log('warning', 'the database was replaced: leaving its queue and joining again, as a new worker');
+  /** As a new worker, with a new id: what lies locked by the old one is freed as that of any dead worker. */
+  const rejoin = (reason: string) => {
+    log('warning', `${reason}: leaving the queue and joining again, as a new worker`);
     runner.stop().catch(() => {});
-  });
+  };
+  const { database, runnerOptions, counts, releaseLeases, ownIds, running, close } = await prepare(
+    options,
+    // In it lie jobs that we ran when the backup was taken, locked by our id, which lives: nobody would ever free them.
+    () => rejoin('the database was replaced'),
+  );
   const suspects = new Set<string>();
+  const strandedSuspects = new Set<string>();
   let looking: Promise<unknown> = Promise.resolve();
   const look = () => {
-    looking = freeJobsOfDeadWorkers(database, suspects).then(
-      (dead) => {
-        for (const id of dead) log('warning', `freed the jobs of ${id}, which is no more`);
-      },
-      (error) => log('warning', `looking for dead workers failed: ${wordsOf(error)}`),
+    const lookAll = async () => {
+      for (const id of await freeJobsOfDeadWorkers(database, suspects))
+        log('warning', `freed the jobs of ${id}, which is no more`);
+      if (stopping.signal.aborted) return;
+      if (await hasStrandedJobs(database, [...ownIds], running, strandedSuspects))
+        rejoin('a job is locked by this worker, which does not run it');
+    };
+    looking = lookAll().catch((error: unknown) =>
+      log('warning', `looking for dead workers failed: ${wordsOf(error)}`),
     );
   };
+  const stopping = new AbortController();
   const timer = setInterval(look, deadCheckMs);
   const end = async () => {
     clearInterval(timer);
@@ -103,7 +114,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     throw translateError(error);
   }
   look();
-  const stopping = new AbortController();
   const finished = stayInQueue().finally(end);
   finished.catch(() => {});
 
@@ -163,6 +173,10 @@ async function prepare(
   runnerOptions: RunnerOptions;
   counts: () => WorkerCounts;
   releaseLeases: () => Promise<void>;
+  /** Under which jobs are locked for this process now. */
+  ownIds: ReadonlySet<string>;
+  /** The jobs that it runs now. */
+  running: ReadonlySet<string>;
   close: () => Promise<void>;
 }> {
   const { config, log, concurrency = 4, cron = true, pollMs = 2_000, ownTasks = [] } = options;
@@ -172,7 +186,10 @@ async function prepare(
   const counts: WorkerCounts = { succeeded: 0, failed: 0, dead: 0 };
   const events = new EventEmitter() as WorkerEvents;
   const leases: Lease[] = [];
+  const ownIds = new Set<string>();
+  const running = new Set<string>();
   const releaseLeases = async () => {
+    ownIds.clear();
     for (const lease of leases.splice(0)) await lease.release();
   };
   try {
@@ -182,9 +199,12 @@ async function prepare(
     throw error;
   }
   events.on('pool:create', ({ workerPool }) => {
+    ownIds.add(workerPool.id);
     const onError = (error: unknown) => log('warning', `the proof of life is lost: ${wordsOf(error)}`);
     leases.push(holdLease(database, workerPool.id, { onError, onReplaced }));
   });
+  events.on('job:start', ({ job }) => void running.add(job.id));
+  events.on('job:complete', ({ job }) => void running.delete(job.id));
   events.on('job:success', () => void counts.succeeded++);
   events.on('job:error', () => void counts.failed++);
   events.on('job:failed', () => void counts.dead++);
@@ -224,6 +244,8 @@ async function prepare(
       parsedCronItems: parseCronItems(crontab),
     },
     releaseLeases,
+    ownIds,
+    running,
     async close() {
       await releaseLeases();
       await database.close();

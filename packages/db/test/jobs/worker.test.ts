@@ -133,6 +133,23 @@ test('a worker that cannot note the end of a job, because the database is away, 
   await proxy.close();
 });
 
+test('a job that is locked by a living worker, which never heard that it got it, is run all the same', async () => {
+  const { child, ended, said } = await spawnWorker();
+  await enqueue(1, 60_000);
+  await until('(select count(*) from begun) = 1');
+  // As when the connection broke between the worker's statement and its answer.
+  await admin.tx(async (sql) => {
+    await sql.query(`select graphile_worker.add_job('slow', $1)`, [{ id: 2, ms: 0 }]);
+    await sql.query(
+      `update graphile_worker._private_jobs set locked_at = now(), locked_by = (select max(locked_by) from graphile_worker._private_jobs)`,
+    );
+  });
+  await until('exists (select from done where id = 2)', 60_000);
+  expect(said()).toContain('a job is locked by this worker, which does not run it');
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});
+
 test('where a backup took the place of the database, jobs that the worker itself held at its snapshot run again', async () => {
   const [live, restored] = [await createTestDatabase(), await createTestDatabase()];
   for (const { url } of [live, restored]) {
