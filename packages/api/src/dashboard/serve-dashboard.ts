@@ -1,4 +1,5 @@
 import type { Express, Request, Response } from 'express';
+import { knows } from '../etag.js';
 import { type Asset, type Dashboard, ENCODINGS, readDashboard } from './assets.js';
 
 /** The addresses of the page: one per view (dashboard/main.js), so that each can be linked to and reloaded. */
@@ -35,16 +36,16 @@ export function mountDashboard(app: Express, { production, open }: DashboardOpti
   let before: Dashboard | undefined;
   const read = (fresh = false): Promise<Dashboard> => {
     if (fresh) kept = undefined;
-    kept ??= readDashboard({ open, before }).catch((error) => {
-      // A failure is not kept: the next request tries again.
-      kept = undefined;
-      throw error;
-    });
-    kept.then(
+    kept ??= readDashboard({ open, before }).then(
       (dashboard) => {
         before = dashboard;
+        return dashboard;
       },
-      () => {},
+      (error) => {
+        // A failure is not kept: the next request tries again.
+        kept = undefined;
+        throw error;
+      },
     );
     return kept;
   };
@@ -80,7 +81,7 @@ function send(request: Request, response: Response, { type, encodings }: Asset):
   if (found === undefined) throw new Error(`no ${encoding} of ${type}`);
   response.setHeader('Vary', 'Accept-Encoding');
   response.setHeader('ETag', found.etag);
-  if (isKnown(request.get('if-none-match'), found.etag)) {
+  if (knows(request.get('if-none-match'), found.etag)) {
     response.status(304).end();
     return;
   }
@@ -88,10 +89,4 @@ function send(request: Request, response: Response, { type, encodings }: Asset):
   response.setHeader('Content-Type', type);
   response.setHeader('Content-Length', found.body.length);
   response.end(request.method === 'HEAD' ? undefined : found.body);
-}
-
-/** Whether the client named these bytes among those it has. https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match */
-function isKnown(header: string | undefined, etag: string): boolean {
-  const tags = (header ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes(etag) || tags.includes('*');
 }
