@@ -49,3 +49,11 @@ export function toQuery(statement: Statement, values: unknown[], types: pg.Custo
   const { operation, text, name } = statement;
   return { operation, text, values, types, ...(name === undefined ? {} : { name }) };
 }
+
+/** What pg answered, as runners do. */
+export function answerOf<T extends object>({
+  rows,
+  rowCount,
+}: pg.QueryResult): { rows: T[]; rowCount: number } {
+  return { rows: rows as T[], rowCount: rowCount ?? 0 };
+}

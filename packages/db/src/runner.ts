@@ -3,6 +3,7 @@ import type { Actor } from './actor.js';
 import { DatabaseError, translateError } from './errors.js';
 import {
   type ActorHandle,
+  answerOf,
   RUNNER,
   type Runner,
   type SqlTransaction,
@@ -79,10 +80,6 @@ export class PoolRunner implements Runner {
     );
     return answerOf<T>(result);
   }
-}
-
-function answerOf<T extends object>({ rows, rowCount }: pg.QueryResult): { rows: T[]; rowCount: number } {
-  return { rows: rows as T[], rowCount: rowCount ?? 0 };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { type Actor, actorSettings, SET_ACTOR } from './actor.js';
 import { DatabaseError, isPlanOutdated, swallowedFailure, translateError } from './errors.js';
-import { RUNNER, type SqlTransaction, toQuery } from './handle.js';
+import { answerOf, RUNNER, type SqlTransaction, toQuery } from './handle.js';
 import type { DatabasePool } from './pool.js';
 import { type RetryContext, type RetryLimits, retryByRule } from './retry-policy.js';
 import { MODEL_TYPES } from './row-types.js';
@@ -61,8 +61,7 @@ export function bindTransaction(
       actor,
       async run<T extends object>(statement: Parameters<typeof toQuery>[0], values: unknown[]) {
         try {
-          const { rows, rowCount } = await send(toQuery(statement, values, MODEL_TYPES));
-          return { rows: rows as T[], rowCount: rowCount ?? 0 };
+          return answerOf<T>(await send(toQuery(statement, values, MODEL_TYPES)));
         } catch (error) {
           throw translateError(error);
         }
