@@ -92,10 +92,15 @@ export async function hasStrandedJobs(
     [[...workerIds]],
   );
   const stranded = locked.map(({ id }) => id).filter((id) => !running.has(id));
-  const isStranded = stranded.some((id) => suspects.has(id));
+  return seenAgain(stranded, suspects).length > 0;
+}
+
+/** Those that were there at the last look too; `suspects` becomes what is there now. */
+function seenAgain(ids: readonly string[], suspects: Set<string>): string[] {
+  const again = ids.filter((id) => suspects.has(id));
   suspects.clear();
-  for (const id of stranded) suspects.add(id);
-  return isStranded;
+  for (const id of ids) suspects.add(id);
+  return again;
 }
 
 /**
@@ -113,9 +118,10 @@ export async function freeJobsOfDeadWorkers(
        union select locked_by from graphile_worker._private_job_queues where locked_by is not null) w
       where pg_try_advisory_xact_lock(${LOCK('id')})`,
   );
-  const dead = silent.map(({ id }) => id).filter((id) => suspects.has(id));
-  suspects.clear();
-  for (const { id } of silent) suspects.add(id);
+  const dead = seenAgain(
+    silent.map(({ id }) => id),
+    suspects,
+  );
   if (dead.length > 0) {
     await database.query('select graphile_worker.force_unlock_workers($1::text[])', [dead]);
     for (const id of dead) suspects.delete(id);

@@ -92,7 +92,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       for (const id of await freeJobsOfDeadWorkers(database, suspects))
         log('warning', `freed the jobs of ${id}, which is no more`);
       if (stopping.signal.aborted) return;
-      if (await hasStrandedJobs(database, [...ownIds], running, strandedSuspects))
+      if (await hasStrandedJobs(database, ownIds(), running, strandedSuspects))
         rejoin('a job is locked by this worker, which does not run it');
     };
     looking = lookAll().catch((error: unknown) =>
@@ -174,7 +174,7 @@ async function prepare(
   counts: () => WorkerCounts;
   releaseLeases: () => Promise<void>;
   /** Under which jobs are locked for this process now. */
-  ownIds: ReadonlySet<string>;
+  ownIds: () => string[];
   /** The jobs that it runs now. */
   running: ReadonlySet<string>;
   close: () => Promise<void>;
@@ -185,12 +185,13 @@ async function prepare(
   const database = await openDatabase({ ...config, poolMax, poolMin: Math.min(config.poolMin, poolMax) });
   const counts: WorkerCounts = { succeeded: 0, failed: 0, dead: 0 };
   const events = new EventEmitter() as WorkerEvents;
-  const leases: Lease[] = [];
-  const ownIds = new Set<string>();
+  /** By the id under which jobs are locked. */
+  const leases = new Map<string, Lease>();
   const running = new Set<string>();
   const releaseLeases = async () => {
-    ownIds.clear();
-    for (const lease of leases.splice(0)) await lease.release();
+    const held = [...leases.values()];
+    leases.clear();
+    for (const lease of held) await lease.release();
   };
   try {
     await requireSchema(database);
@@ -199,9 +200,8 @@ async function prepare(
     throw error;
   }
   events.on('pool:create', ({ workerPool }) => {
-    ownIds.add(workerPool.id);
     const onError = (error: unknown) => log('warning', `the proof of life is lost: ${wordsOf(error)}`);
-    leases.push(holdLease(database, workerPool.id, { onError, onReplaced }));
+    leases.set(workerPool.id, holdLease(database, workerPool.id, { onError, onReplaced }));
   });
   events.on('job:start', ({ job }) => void running.add(job.id));
   events.on('job:complete', ({ job }) => void running.delete(job.id));
@@ -244,7 +244,7 @@ async function prepare(
       parsedCronItems: parseCronItems(crontab),
     },
     releaseLeases,
-    ownIds,
+    ownIds: () => [...leases.keys()],
     running,
     async close() {
       await releaseLeases();
