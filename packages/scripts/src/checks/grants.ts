@@ -23,12 +23,14 @@ export const grants: Check = {
   },
 };
 
+const policyOf = (right: string) => /^CREATE (POLICY \S+ ON \S+)/.exec(right)?.[1];
+
 /** Of a policy its name and table: the expression is for the repair. */
-const describe = (right: string) => /^CREATE (POLICY \S+ ON \S+)/.exec(right)?.[1] ?? right;
+const describe = (right: string) => policyOf(right) ?? right;
 
 function repair(lost: readonly string[]): string {
   const statements = lost.flatMap((right) => {
-    const policy = /^CREATE (POLICY \S+ ON \S+)/.exec(right)?.[1];
+    const policy = policyOf(right);
     // It may be there with another definition.
     return policy === undefined ? [right] : [`DROP ${policy.replace('POLICY', 'POLICY IF EXISTS')}`, right];
   });
