@@ -1,4 +1,4 @@
-import { Prisma } from '@plinth/db';
+import { emptyOf, Prisma } from '@plinth/db';
 import type { z } from 'zod';
 
 type Convert = (value: unknown) => unknown;
@@ -19,10 +19,9 @@ function conversionOf(schema: z.ZodType): Convert | undefined {
 /** Makes the function that turns a row into its answer: the fields of `shape` and no others. */
 export function createPresenter(shape: Readonly<Record<string, z.ZodType>>): (row: object) => object {
   const fields = Object.entries(shape).map(([name, schema]) => [name, conversionOf(schema)] as const);
-  // Filled by name, V8 makes a dictionary of so many fields; a copy of what JSON.parse made stays an object of one known shape.
-  const empty: object = JSON.parse(JSON.stringify(Object.fromEntries(fields.map(([name]) => [name, null]))));
+  const empty = emptyOf(Object.keys(shape));
   return (row) => {
-    const answer: Record<string, unknown> = { ...empty };
+    const answer = { ...empty };
     for (const [name, convert] of fields) {
       const value = (row as Record<string, unknown>)[name];
       answer[name] = convert ? convert(value) : value;

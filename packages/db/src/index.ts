@@ -75,6 +75,7 @@ export {
 } from './initialize.js';
 export { enqueueJob, type JobPayloads } from './jobs/enqueue-job.js';
 export { publishEvent } from './jobs/publish-event.js';
+export { emptyOf } from './known-shape.js';
 export {
   createLimiter,
   type Limiter,

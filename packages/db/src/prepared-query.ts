@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { DatabaseError } from './errors.js';
+import { emptyOf } from './known-shape.js';
 
 /** What pg takes as a query, and the name under which it is measured. */
 export type QueryConfig = pg.QueryConfig & { operation?: string; types?: pg.CustomTypesConfig };
@@ -103,8 +104,7 @@ export class PreparedQuery extends PgQuery {
       types: this.#types,
       fields: emptyRow === null ? undefined : fields,
       parsers,
-      // Filled by name, V8 makes a dictionary of so many columns; what JSON.parse makes is of one known shape, and so are its copies.
-      emptyRow: JSON.parse(JSON.stringify(emptyRow)),
+      emptyRow: emptyRow && emptyOf(Object.keys(emptyRow)),
     });
   }
 }
