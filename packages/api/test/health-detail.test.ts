@@ -13,7 +13,7 @@ let testDatabase: TestDatabase;
 let admin: Database;
 let api: ApiProcess;
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
+  testDatabase = await createTestDatabase({ statements: true });
   admin = await testDatabase.open('admin');
   // What the monitor asks is then its own role's, and not counted below.
   api = await startApi({

@@ -67,16 +67,21 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Clones the template (or, with `empty`, makes a database with roles and privileges only). */
+/**
+ * Clones the template (or, with `empty`, makes a database with roles and privileges only). With `statements`
+ * pg_stat_statements counts what is asked in it.
+ */
 export async function createTestDatabase(
-  options: { major?: 15 | 18; empty?: boolean } = {},
+  options: { major?: 15 | 18; empty?: boolean; statements?: boolean } = {},
 ): Promise<TestDatabase> {
   const server = testServer(options.major);
   const name = `plinth_test_${randomBytes(6).toString('hex')}`;
   const template = options.empty ? 'template0' : TEMPLATE;
-  await withClient(urlFor(server.adminUrl, 'postgres'), (client) =>
-    client.query(`create database ${quoteIdentifier(name)} template ${quoteIdentifier(template)}`),
-  );
+  await withClient(urlFor(server.adminUrl, 'postgres'), async (client) => {
+    await client.query(`create database ${quoteIdentifier(name)} template ${quoteIdentifier(template)}`);
+    if (options.statements)
+      await client.query(`alter database ${quoteIdentifier(name)} set pg_stat_statements.track = 'top'`);
+  });
   // Privileges and settings of a database are not cloned with it.
   await bootstrapDatabase({ adminUrl: server.adminUrl, database: name });
 

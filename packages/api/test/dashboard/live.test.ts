@@ -18,7 +18,7 @@ import { becomes, type OpenedPage, openPage } from './page.js';
   beforeAll(async () => {
     [browser, api] = await Promise.all([
       openBrowser(),
-      createTestApi({ env: { ALERT_BLOCKED_WARNING: '100ms', ALERT_FOR: '1s' } }),
+      createTestApi({ statements: true, env: { ALERT_BLOCKED_WARNING: '100ms', ALERT_FOR: '1s' } }),
     ]);
     onCall = await api.signUp('on-call', ['database:read', 'database:signal', 'operations:read']);
     reader = await api.signUp('reader', ['database:read']);

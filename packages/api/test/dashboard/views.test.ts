@@ -15,7 +15,7 @@ let browser: Browser;
 
 /** The real API, open as in development, on a database of its own; answers once it has looked at it. */
 async function start(prepare: (database: TestDatabase) => Promise<unknown>): Promise<ApiProcess> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase({ statements: true });
   databases.push(database);
   await prepare(database);
   const api = await startApi({

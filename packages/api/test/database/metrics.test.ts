@@ -8,7 +8,7 @@ import { SETTINGS } from '../support/settings.js';
 const operator = { authorization: `Bearer ${SETTINGS.OPS_TOKEN}` };
 let api: TestApi;
 beforeAll(async () => {
-  api = await createTestApi({ metrics: true });
+  api = await createTestApi({ metrics: true, statements: true });
   await api.admin.none('create table public."odd ""name"" \\ here" (id int)');
   await api.monitoring.monitor.collect([1, 2, 3]);
   await api.admin.query('select count(*) from users');

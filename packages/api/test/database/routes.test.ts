@@ -12,7 +12,7 @@ let api: TestApi;
 let reader: TestUser;
 let nobody: TestUser;
 beforeAll(async () => {
-  api = await createTestApi();
+  api = await createTestApi({ statements: true });
   reader = await api.signUp('reader', ['database:read']);
   nobody = await api.signUp('nobody');
   await api.monitoring.monitor.collect([1, 2, 3]);

@@ -60,11 +60,13 @@ export async function createTestApi(
     env?: Record<string, string>;
     routes?: readonly Route[];
     metrics?: boolean;
+    /** Whether pg_stat_statements counts what is asked in its database. */
+    statements?: boolean;
     /** The login that monitoring looks with; null: none of its own. Readonly unless told. */
     monitoredBy?: LoginRole | null;
   } = {},
 ): Promise<TestApi> {
-  const testDatabase = await createTestDatabase();
+  const testDatabase = await createTestDatabase({ statements: options.statements === true });
   const database = await testDatabase.open('app');
   const admin = await testDatabase.open('admin');
   const outbox = await mkdtemp(join(tmpdir(), 'plinth-outbox-'));

@@ -19,7 +19,7 @@ describe.each([15, 18] as const)('the monitor on PostgreSQL %i', (major) => {
   let admin: Database;
   let monitor: Monitor;
   beforeAll(async () => {
-    database = await createTestDatabase({ major });
+    database = await createTestDatabase({ major, statements: true });
     admin = await database.open('admin');
     monitor = openTestMonitor(database, { ignores, migrationsDir: MIGRATIONS_DIR, slowQueryMs: 100 });
     // Rates and windows begin with the second look.
