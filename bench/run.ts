@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { apiBlocksCase, apiByIdCase, apiLoadCase, apiPageCase } from './cases/api.js';
+import { apiBlocksCase, apiByIdCase, apiLoadCase, apiPageCase, memoryCase } from './cases/api.js';
 import { apiMixedCase } from './cases/api-mixed.js';
 import { backupCase } from './cases/backup.js';
 import { byIdCase } from './cases/by-id.js';
@@ -41,6 +41,7 @@ const cases: BenchCase[] = [
   backupCase,
   restoreCase,
   startUpCase,
+  memoryCase,
 ];
 /** Names for several cases together. */
 const groups: Record<string, readonly string[]> = {

@@ -30,7 +30,7 @@ const secondsOf = (quick: boolean) =>
 export const apiMixedCase: BenchCase = {
   name: 'api-mixed',
   question: `with ${connections.toLocaleString('en')} users, each on a connection of their own, and ${perSecond} requests/s of mixed work, how long does one in a hundred wait at each endpoint (p99)?`,
-  latencies: true,
+  sample: 'latency',
   sizes: (quick) => [
     {
       name: '1,000 users',

@@ -6,30 +6,36 @@ import { type Connection, openConnection } from '../harness/keep-alive.js';
 import { withCallers } from '../harness/measure.js';
 import { MAX_GROWTH_BYTES } from '../harness/server-process.js';
 
-const sizes = (quick: boolean): Size[] => [
+const routeSizes = (quick: boolean): Size[] => [
   { name: '1 caller', callers: 1, operations: quick ? 300 : 1_500, warmups: 2, rounds: quick ? 5 : 11 },
   { name: '64 callers', callers: 64, operations: quick ? 1_500 : 6_000, warmups: 2, rounds: quick ? 5 : 11 },
 ];
 
-/** One route, ours against the bare handlers: `paths` are asked in turn. */
-function routeCase(name: string, question: string, paths: (rows: number) => string[]): BenchCase {
+/** One route, ours against the bare handlers: `paths` are asked in turn. With `memory` the servers' memory after it counts, not the time. */
+function routeCase(
+  name: string,
+  question: string,
+  paths: (rows: number) => string[],
+  { sizes, sample }: Pick<BenchCase, 'sizes' | 'sample'> = { sizes: routeSizes },
+): BenchCase {
   return {
     name,
     question,
     grows: true,
     subject: 'plinth',
+    ...(sample === undefined ? {} : { sample }),
     sizes,
     async prepare(context: CaseContext): Promise<PreparedCase> {
       const api = await startApiServers(context, ['plinth', 'bare express', 'fastify']);
       const asked = paths(api.facts.rows as number);
       const closing: (() => unknown)[] = [];
       const sides = await Promise.all(
-        [...api.servers].map(async ([side, { port }]): Promise<Side> => {
+        [...api.servers].map(async ([side, server]): Promise<Side> => {
           const own: Connection[] = [];
           /** As many open ones as are needed: a server may have ended those that the rounds of one caller left idle. */
           const connected = async (count: number) => {
             const open = own.filter(({ closed }) => !closed);
-            while (open.length < count) open.push(await openConnection(port));
+            while (open.length < count) open.push(await openConnection(server.port));
             own.splice(0, own.length, ...open);
             return open.slice(0, count);
           };
@@ -48,7 +54,10 @@ function routeCase(name: string, question: string, paths: (rows: number) => stri
               await each(await connected(64), { callers: 64, operations: 640 }, get);
               return Promise.all((await connected(20)).map((connection, index) => get(index, connection)));
             },
-            run: async (size) => each(await connected(size.callers), size, get),
+            async run(size) {
+              await each(await connected(size.callers), size, get);
+              return sample === 'memory' ? (await server.memory()) / 1e6 : undefined;
+            },
           };
         }),
       );
@@ -82,10 +91,31 @@ function each(
   });
 }
 
+const businessPaths = (rows: number) =>
+  scatteredIndexes(rows, 5_000).map((index) => `/v1/businesses/${businessId(index)}`);
+
 export const apiByIdCase = routeCase(
   'api-by-id',
   'what does GET /v1/businesses/:id cost against a bare handler with the same token check, statement and bytes?',
-  (rows) => scatteredIndexes(rows, 5_000).map((index) => `/v1/businesses/${businessId(index)}`),
+  businessPaths,
+);
+
+export const memoryCase = routeCase(
+  'memory',
+  'how much memory does the API hold after so many reads of businesses by their ids, against bare handlers?',
+  businessPaths,
+  {
+    sample: 'memory',
+    sizes: (quick) => [
+      {
+        name: '64 callers',
+        callers: 64,
+        operations: quick ? 2_000 : 20_000,
+        warmups: 1,
+        rounds: quick ? 1 : 5,
+      },
+    ],
+  },
 );
 
 export const apiPageCase = routeCase(
@@ -105,7 +135,7 @@ const perSecond = 500;
 export const apiLoadCase: BenchCase = {
   name: 'api-load',
   question: `with 1,000 open connections and ${perSecond} requests/s, how long does one in a hundred wait (p99)?`,
-  latencies: true,
+  sample: 'latency',
   sizes: (quick) => [
     {
       name: '1,000 connections',

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withClient } from '@plinth/db';
 import { openBackupTools } from '../harness/backup-sides.js';
@@ -7,6 +7,7 @@ import type { BenchCase } from '../harness/bench-case.js';
 import { loadBusinesses } from '../harness/business-rows.js';
 import { folderBytes } from '../harness/folder-bytes.js';
 import { openPhysicalBackup } from '../harness/physical-backup.js';
+import { quantile } from '../harness/statistics.js';
 
 /** A public key whose secret nobody kept: this case only encrypts. */
 const recipient = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
@@ -39,6 +40,7 @@ export const backupCase: BenchCase = {
           ? `left out: ${physical}`
           : 'full backup of the cluster’s files, two processes, zstd, AES-256-CBC: the physical reference',
     };
+    const meter = createBusyMeter(facts);
     return {
       sides: [
         {
@@ -56,7 +58,7 @@ export const backupCase: BenchCase = {
           },
           run: async () => {
             const startedAt = performance.now();
-            await tools.plinth(['create']);
+            await meter.around('plinth create', () => tools.plinth(['create']));
             const ms = performance.now() - startedAt;
             await rm(store, { recursive: true });
             return ms;
@@ -76,7 +78,7 @@ export const backupCase: BenchCase = {
           },
           run: async () => {
             const startedAt = performance.now();
-            await tools.tool('pg_dump', ['-Fd', '-j2', '-f', plain]);
+            await meter.around('pg_dump', () => tools.tool('pg_dump', ['-Fd', '-j2', '-f', plain]));
             const ms = performance.now() - startedAt;
             await rm(plain, { recursive: true });
             return ms;
@@ -99,7 +101,7 @@ export const backupCase: BenchCase = {
                     }),
                   );
                 },
-                run: () => physical.create(),
+                run: () => meter.around('pgBackRest', () => physical.create()),
               },
             ]),
       ],
@@ -111,3 +113,22 @@ export const backupCase: BenchCase = {
     };
   },
 };
+
+/** Writes into the facts for how long each side kept the machine's cores busy: on few cores that is what limits it. */
+function createBusyMeter(facts: Record<string, unknown>) {
+  const seconds = new Map<string, number[]>();
+  const busy = () => {
+    const cores = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq);
+    return cores.reduce((sum, ms) => sum + ms, 0) / 1_000;
+  };
+  return {
+    async around<T>(side: string, work: () => Promise<T>): Promise<T> {
+      const before = busy();
+      const done = await work();
+      seconds.set(side, [...(seconds.get(side) ?? []), busy() - before]);
+      const each = [...seconds].map(([name, values]) => `${name} ${quantile(values, 0.5).toFixed(1)} s`);
+      facts.summary = [`Processor time, of the server's processes too: ${each.join(', ')}.`];
+      return done;
+    },
+  };
+}

@@ -15,7 +15,7 @@ const paths = ['/health', '/ready', '/startup'] as const;
 export const probesCase: BenchCase = {
   name: 'probes',
   question: `with 1,000 open connections and ${perSecond} requests/s, how long does one in a hundred probes take (p99)?`,
-  latencies: true,
+  sample: 'latency',
   sizes: (quick) => [
     {
       name: '1,000 connections',

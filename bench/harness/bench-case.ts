@@ -16,7 +16,7 @@ export interface Side {
   name: string;
   /** What it returns, with the size of its pool: must equal every other side's before anything is timed. */
   answer(): Promise<unknown>;
-  /** Does the work of one sample. Answers its milliseconds where only a part of the work is to count. */
+  /** Does the work of one sample. Answers its milliseconds where only a part of the work is to count, or its megabytes. */
   run(size: Size): Promise<number | undefined>;
 }
 
@@ -47,8 +47,8 @@ export interface BenchCase {
   grows?: true;
   /** The side whose ratio to every other side is reported; absent where sides are not rivals. */
   subject?: string;
-  /** A sample is how long single operations took, not all of them: no rate follows from it. */
-  latencies?: true;
+  /** What a sample is where it is not the time of all its operations: that of single ones, or megabytes. No rate follows from either. */
+  sample?: 'latency' | 'memory';
   sizes(quick: boolean): Size[];
   prepare(context: CaseContext): Promise<PreparedCase>;
 }

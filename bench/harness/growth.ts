@@ -1,12 +1,12 @@
-import type { CaseResult, SizeResult } from './result.js';
+import type { CaseResult } from './result.js';
 
-/** What one operation of ours costs at each number of rows, in milliseconds. */
+/** What one operation of ours costs at each number of rows, in milliseconds; or the megabytes that a case measures. */
 export interface Growth {
   case: string;
   size: string;
   side: string;
   /** By number of rows, ascending. */
-  costs: { rows: number; ms: number }[];
+  costs: { rows: number; cost: number }[];
   /** What ten times as many rows multiply the cost by: 1 is constant, 10 is linear. */
   perTenfold: number;
 }
@@ -20,11 +20,8 @@ export function growthOf(results: readonly CaseResult[]): Growth[] {
       .sort((a, b) => rowsOf(a) - rowsOf(b));
     for (const { size } of same[0]?.results ?? []) {
       const costs = same.flatMap((result) => {
-        const ms = costOf(
-          result.results.find((one) => one.size.name === size.name),
-          result.subject,
-        );
-        return ms === undefined ? [] : [{ rows: rowsOf(result), ms }];
+        const cost = costOf(result, size.name);
+        return cost === undefined ? [] : [{ rows: rowsOf(result), cost }];
       });
       const [first, last] = [costs[0], costs.at(-1)];
       if (first === undefined || last === undefined || first.rows === last.rows) continue;
@@ -33,7 +30,7 @@ export function growthOf(results: readonly CaseResult[]): Growth[] {
         size: size.name,
         side: same[0]?.subject ?? '',
         costs,
-        perTenfold: (last.ms / first.ms) ** (1 / Math.log10(last.rows / first.rows)),
+        perTenfold: (last.cost / first.cost) ** (1 / Math.log10(last.rows / first.rows)),
       });
     }
   }
@@ -42,9 +39,10 @@ export function growthOf(results: readonly CaseResult[]): Growth[] {
 
 const rowsOf = (result: CaseResult): number => result.facts.rows as number;
 
-function costOf(result: SizeResult | undefined, subject: string | null): number | undefined {
-  const ours = result?.sides.find(({ name }) => name === subject);
-  return ours && result && ours.median / result.size.operations;
+function costOf({ results, subject, unit }: CaseResult, sizeName: string): number | undefined {
+  const at = results.find(({ size }) => size.name === sizeName);
+  const ours = at?.sides.find(({ name }) => name === subject);
+  return ours && at && ours.median / (unit === 'ms' ? at.size.operations : 1);
 }
 
 /** The section of docs/performance.md; nothing where no case was measured at several numbers of rows. */
@@ -64,8 +62,8 @@ export function growthSection(results: readonly CaseResult[]): string[] {
     one.case,
     one.size,
     ...sizes.map((rows) => {
-      const cost = one.costs.find((each) => each.rows === rows);
-      return cost === undefined ? '' : cost.ms.toPrecision(3);
+      const at = one.costs.find((each) => each.rows === rows);
+      return at === undefined ? '' : at.cost.toPrecision(3);
     }),
     `× ${one.perTenfold.toFixed(2)}`,
   ]);
@@ -73,7 +71,7 @@ export function growthSection(results: readonly CaseResult[]): string[] {
     [
       '## Growth',
       '',
-      'What one operation of ours costs, in milliseconds, where there are more rows. `pnpm bench --growth` measures it. Reads by key should stay where they are; what touches every row may grow ten times with ten times the rows.',
+      'What one operation of ours costs, in milliseconds (memory: megabytes in all), where there are more rows. `pnpm bench --growth` measures it. Reads by key should stay where they are; what touches every row may grow ten times with ten times the rows.',
       '',
       ...[heads, Array(heads.length).fill('---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`),
       '',

@@ -20,7 +20,7 @@ const INTRO = `# Performance
 
 Written by \`pnpm bench\` from the raw samples in bench/results; do not edit. \`pnpm bench --report\` writes it again without measuring.
 
-Every case first asserts that all sides answer the same rows, columns and bytes with pools of the same size; then the sides are timed in alternating order, so that what disturbs the machine for a while disturbs all of them. A ratio is the rival's time over ours, round by round: above 1 Plinth is faster. Given are the median and, in brackets, the quartiles. The goals are those of bench/goals.json.
+Every case first asserts that all sides answer the same rows, columns and bytes with pools of the same size; then the sides are timed in alternating order, so that what disturbs the machine for a while disturbs all of them. A ratio is the rival's time (or memory) over ours, round by round: above 1 Plinth needs less. Given are the median and, in brackets, the quartiles. The goals are those of bench/goals.json.
 
 ![Plinth against its rivals](performance.svg)
 `;
@@ -79,7 +79,7 @@ function sectionOf(result: StoredResult, reports: readonly GoalReport[]): string
     return [size, side, median, perSecond, ratio, report === undefined ? '' : goalText(report)];
   });
   const table = [
-    ['size', 'side', 'median ms', 'per second', 'ratio', 'goal'],
+    ['size', 'side', `median ${result.unit}`, 'per second', 'ratio', 'goal'],
     Array(6).fill('---'),
     ...rows,
   ].map((cells) => `| ${cells.join(' | ')} |`);

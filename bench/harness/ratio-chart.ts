@@ -48,10 +48,10 @@ export function ratioChart(
   const width = LABEL + PLOT + 30;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 30}" width="${width}" font-family="sans-serif" font-size="12" role="img">`,
-    '<title>How many times as fast as each rival Plinth is</title>',
+    '<title>How many times Plinth’s time or memory each rival needs</title>',
     ...ticks,
     ...lines,
-    `<text x="${LABEL}" y="${bottom + 20}" fill="#888">right of 1× Plinth is faster; dot: median, bar: quartiles, upright line: goal</text>`,
+    `<text x="${LABEL}" y="${bottom + 20}" fill="#888">right of 1× Plinth needs less; dot: median, bar: quartiles, upright line: goal</text>`,
     '</svg>',
     '',
   ].join('\n');

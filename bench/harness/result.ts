@@ -6,16 +6,16 @@ import { ratioTo, type Spread, spreadOf } from './statistics.js';
 
 export interface SideResult extends Spread {
   name: string;
-  /** Operations per second at the median; null where samples are latencies. */
+  /** Operations per second at the median; null where samples are not times of all operations. */
   perSecond: number | null;
-  /** Raw, in milliseconds, in the order of the rounds. */
-  samplesMs: number[];
+  /** Raw, in the order of the rounds. */
+  samples: number[];
 }
 
 export interface SizeResult {
   size: Size;
   sides: SideResult[];
-  /** How many times as fast the subject is as each rival, in this run. */
+  /** How many times the subject's time or memory each rival needs, in this run. */
   ratios: { rival: string; ratio: Spread }[];
 }
 
@@ -23,6 +23,8 @@ export interface CaseResult {
   case: string;
   question: string;
   quick: boolean;
+  /** Of all samples. */
+  unit: 'ms' | 'MB';
   subject: string | null;
   facts: Record<string, unknown>;
   results: SizeResult[];
@@ -41,19 +43,20 @@ export async function runCase(
     const samples = await measure(prepared.sides, size, now);
     results.push(describeSize(size, samples, bench));
   }
-  const { name, question, subject = null } = bench;
-  return { case: name, question, quick, subject, facts: prepared.facts, results };
+  const { name, question, sample, subject = null } = bench;
+  const unit = sample === 'memory' ? 'MB' : 'ms';
+  return { case: name, question, quick, unit, subject, facts: prepared.facts, results };
 }
 
 function describeSize(
   size: Size,
   samples: Map<string, number[]>,
-  { subject, latencies }: Pick<BenchCase, 'subject' | 'latencies'>,
+  { subject, sample }: Pick<BenchCase, 'subject' | 'sample'>,
 ): SizeResult {
-  const sides = [...samples].map(([name, samplesMs]) => {
-    const spread = spreadOf(samplesMs);
-    const perSecond = latencies ? null : (size.operations / spread.median) * 1000;
-    return { name, ...spread, perSecond, samplesMs };
+  const sides = [...samples].map(([name, raw]) => {
+    const spread = spreadOf(raw);
+    const perSecond = sample === undefined ? (size.operations / spread.median) * 1000 : null;
+    return { name, ...spread, perSecond, samples: raw };
   });
   const ours = subject === undefined ? undefined : samples.get(subject);
   const rivals = ours === undefined ? [] : [...samples].filter(([name]) => name !== subject);

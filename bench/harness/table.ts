@@ -36,7 +36,7 @@ export function cellsOf(result: CaseResult): SideCells[] {
 /** The table of a result for people: one row per side and size, with the ratio of the subject to each rival. */
 export function tableOf(result: CaseResult): string {
   const rows = [
-    ['size', 'side', 'median ms', 'q1..q3', 'min..max', 'per second', 'ratio'],
+    ['size', 'side', `median ${result.unit}`, 'q1..q3', 'min..max', 'per second', 'ratio'],
     ...cellsOf(result).map((cells) => [
       cells.size,
       cells.side,
@@ -55,6 +55,6 @@ export function tableOf(result: CaseResult): string {
       .trimEnd(),
   );
   const note =
-    result.subject === null ? [] : [`ratio: ${result.subject} is so many times as fast as that side`];
+    result.subject === null ? [] : [`ratio: what that side needs, over what ${result.subject} needs`];
   return [result.question, ...lines, ...note].join('\n');
 }

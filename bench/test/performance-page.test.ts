@@ -11,14 +11,15 @@ const result: StoredResult = {
   case: 'fake',
   question: 'how fast is a fake?',
   quick: false,
+  unit: 'ms',
   subject: 'ours',
   facts: { rows: 1_000, server: { version: '15.18' } },
   results: [
     {
       size: { name: '1 <caller>', callers: 1, operations: 50, warmups: 1, rounds: 3 },
       sides: [
-        { name: 'ours', ...spread(10), perSecond: 5_000, samplesMs: [10, 10, 10] },
-        { name: 'rival', ...spread(25), perSecond: 2_000, samplesMs: [25, 25, 25] },
+        { name: 'ours', ...spread(10), perSecond: 5_000, samples: [10, 10, 10] },
+        { name: 'rival', ...spread(25), perSecond: 2_000, samples: [25, 25, 25] },
       ],
       ratios: [{ rival: 'rival', ratio: spread(2.5) }],
     },
@@ -66,6 +67,9 @@ describe('docs/performance.md', () => {
     const { page } = performancePage([rows(1_000_000, 4)], goal(2), [rows(100_000, 3), rows(10_000, 1)]);
     expect(page).toContain('| fake | 1 <caller> | 0.200 | 0.600 | 0.800 | × 2.00 |');
     expect(performancePage([result], goal(2)).page).not.toContain('Growth');
+    // Megabytes are not per operation.
+    const memory = [rows(1_000, 1), rows(10_000, 1.5)].map((one) => ({ ...one, unit: 'MB' as const }));
+    expect(performancePage(memory, {}).page).toContain('| fake | 1 <caller> | 10.0 | 15.0 | × 1.50 |');
   });
 
   test('gives what a case says of its run in words', () => {

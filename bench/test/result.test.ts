@@ -44,8 +44,8 @@ describe('a result', () => {
       {
         size: { name: '4 callers', callers: 4, operations: 50, warmups: 1, rounds: 3 },
         sides: [
-          { name: 'ours', ...spread(10), perSecond: 5000, samplesMs: [10, 10, 10] },
-          { name: 'rival', ...spread(25), perSecond: 2000, samplesMs: [25, 25, 25] },
+          { name: 'ours', ...spread(10), perSecond: 5000, samples: [10, 10, 10] },
+          { name: 'rival', ...spread(25), perSecond: 2000, samples: [25, 25, 25] },
         ],
         ratios: [{ rival: 'rival', ratio: spread(2.5) }],
       },
@@ -61,15 +61,33 @@ describe('a result', () => {
     const bench: BenchCase = {
       name: 'fake',
       question: 'how long?',
-      latencies: true,
+      sample: 'latency',
       sizes: () => [{ name: '10 users', callers: 10, operations: 50, warmups: 0, rounds: 1 }],
       prepare: async () => prepared,
     };
     const result = await runCase(bench, prepared, { quick: false, log: () => {} });
-    expect(result.results[0]?.sides[0]).toMatchObject({ median: 12, perSecond: null, samplesMs: [12] });
+    expect(result.results[0]?.sides[0]).toMatchObject({ median: 12, perSecond: null, samples: [12] });
     expect(tableOf(result)).toMatch(
       /^10 users {2}GET \/a p99 {2}12\.0 {7}12\.0\.\.12\.0 {2}12\.0\.\.12\.0$/m,
     );
+  });
+
+  test('of memory is in megabytes, and has no rate', async () => {
+    const prepared: PreparedCase = {
+      sides: [{ name: 'a server', answer: async () => 200, run: async () => 64 }],
+      facts: {},
+      close: async () => {},
+    };
+    const bench: BenchCase = {
+      name: 'fake',
+      question: 'how much?',
+      sample: 'memory',
+      sizes: () => [{ name: '10 users', callers: 10, operations: 50, warmups: 0, rounds: 1 }],
+      prepare: async () => prepared,
+    };
+    const result = await runCase(bench, prepared, { quick: false, log: () => {} });
+    expect(result).toMatchObject({ unit: 'MB', results: [{ sides: [{ median: 64, perSecond: null }] }] });
+    expect(tableOf(result)).toMatch(/side +median MB/);
   });
 
   test('is refused, before anything is timed, when the sides differ', async () => {
@@ -84,7 +102,7 @@ describe('a result', () => {
       'size       side   median ms  q1..q3      min..max    per second  ratio',
       '4 callers  ours   10.0       10.0..10.0  10.0..10.0  5000',
       '4 callers  rival  25.0       25.0..25.0  25.0..25.0  2000        2.50 (2.50..2.50)',
-      'ratio: ours is so many times as fast as that side',
+      'ratio: what that side needs, over what ours needs',
     ]);
   });
 
@@ -105,7 +123,7 @@ describe('a result', () => {
         machine: { cores: 2 },
         facts: { rows: 100 },
       });
-      expect(written.results[0].sides[1].samplesMs).toEqual([25, 25, 25]);
+      expect(written.results[0].sides[1].samples).toEqual([25, 25, 25]);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

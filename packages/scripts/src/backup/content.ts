@@ -24,19 +24,39 @@ export async function listTables(
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
 }
 
-/** Rows, and the sum of the hashes of their texts, of one table. Does not depend on the order of rows. */
+/** Rows, and the sum of their hashes, of one table. Does not depend on the order of rows. */
 export async function readTable(
   client: DatabaseClient,
   table: TableName,
   fingerprint: Fingerprint,
 ): Promise<TableContent> {
-  const from = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
-  const hash =
-    fingerprint === 'hash' ? 'coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text' : 'NULL';
+  const name = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
+  const hash = fingerprint === 'hash' ? await hashOfRows(client, name) : 'NULL';
   const { rows } = await client.query<{ rows: string; hash: string | null }>(
-    `SELECT count(*)::text AS rows, ${hash} AS hash FROM ONLY ${from} AS t`,
+    `SELECT count(*)::text AS rows, ${hash} AS hash FROM ONLY ${name} AS t`,
   );
   return { schema: table.schema, name: table.name, rows: Number(rows[0]?.rows), hash: rows[0]?.hash ?? null };
+}
+
+/** Types whose hash PostgreSQL makes of the very value, so that values with one hash are the same to the last bit. */
+const EXACT = ['bool', 'int2', 'int4', 'int8', 'oid', 'uuid', 'date', 'timestamp', 'timestamptz', 'bytea', 'text', 'varchar'];
+
+/**
+ * The SQL for the sum over rows: what PostgreSQL hashes exactly is hashed as it is, which takes half the time of its text,
+ * everything else as text (an enum's own hash is of a number of this one database, 1.0 and 1.00 have the same). The hash
+ * of a row adds up those of its columns, so it is hashed once more: else exchanging a column's values among rows would not show.
+ */
+async function hashOfRows(client: DatabaseClient, table: string): Promise<string> {
+  const { rows } = await client.query<{ columns: string }>(
+    `SELECT coalesce(string_agg(format(
+              CASE WHEN t.oid <> ALL ($2::regtype[]) THEN 't.%I::text COLLATE "C"'
+                   WHEN t.typcollation <> 0 THEN 't.%I COLLATE "C"' ELSE 't.%I' END, a.attname), ', ' ORDER BY a.attnum), '') AS columns
+     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+     WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped`,
+    [table, EXACT],
+  );
+  const row = `hash_record_extended(ROW(${rows[0]?.columns}), 0)`;
+  return `coalesce(sum(hash_record_extended(ROW(int8send(${row})), 0)), 0)::text`;
 }
 
 /** Throws `privilege_missing` unless this session sees every row of every table. */

@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { PlinthError } from '@plinth/db';
 import type { FileDigest } from './file-pipeline.js';
 
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** One file of a set. */
 export interface StoredFile extends FileDigest {
@@ -18,7 +18,7 @@ export interface TableContent {
   schema: string;
   name: string;
   rows: number;
-  /** Sum of the 64-bit hashes of all rows as text; null when only counted. */
+  /** Sum of the 64-bit hashes of all rows, in decimal; null when only counted. */
   hash: string | null;
 }
 
@@ -52,6 +52,7 @@ export interface RoleContent {
 
 /** All that is known about a backup set. Written last, and never changed afterwards: it is the commit marker. */
 export interface Manifest {
+  /** 2: rows are hashed value by value (content.ts); 1 hashed their texts. */
   formatVersion: number;
   id: string;
   /** Room for physical backups; only logical ones are made. */
@@ -106,7 +107,7 @@ export function formatManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** Reads a manifest and checks its hash. Throws `backup_corrupt`, and `version_incompatible` for a format of the future. */
+/** Reads a manifest and checks its hash. Throws `backup_corrupt`, and `version_incompatible` for another format. */
 export function parseManifest(text: string, id: string): Manifest {
   const manifest = parseJson(text, id);
   if (typeof manifest !== 'object' || manifest === null) throw corrupt(id, 'it is not a JSON object');

@@ -43,7 +43,11 @@ export async function withSnapshot<T>(
 ): Promise<T> {
   return await withWorkClient(options.url, async (client) => {
     // Also reading a table's size waits for its lock.
-    await client.query("SELECT set_config('lock_timeout', $1, false)", [`${options.lockWaitMs}ms`]);
+    // Counting is over long before the dump is: it shall not take workers, and time, from the dump and the application.
+    await client.query(
+      "SELECT set_config('lock_timeout', $1, false), set_config('max_parallel_workers_per_gather', '0', false)",
+      [`${options.lockWaitMs}ms`],
+    );
     await assertReadsEverything(client);
     const source = await readSource(client);
     const tables = await listTables(client);

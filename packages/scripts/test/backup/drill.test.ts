@@ -30,6 +30,9 @@ const oddities = `
   INSERT INTO "odd ""schema""".parted SELECT i % 10, repeat('long', 1000) FROM generate_series(1, 50) i;
   CREATE DOMAIN positive AS int CHECK (VALUE > 0);
   CREATE TYPE pair AS (a int, b text);
+  CREATE TYPE color AS ENUM ('red', 'blue');
+  CREATE TABLE kinds (c color, many color[], p pair, r regclass, rs regclass[], w tsvector, span int4range, money numeric(9, 2), period interval, t text);
+  INSERT INTO kinds VALUES ('red', '{blue,red}', '(1,x)', 'pg_class', '{pg_type,NULL}', 'a:1 b:2', '[1,5)', 7, '1 month', 'one'), ('blue', NULL, NULL, 'businesses', '{}', NULL, 'empty', NULL, NULL, 'two');
   CREATE TABLE guarded (id serial, owner_name text, gen int GENERATED ALWAYS AS (id * 2) STORED, d positive);
   INSERT INTO guarded (owner_name, d) SELECT 'o' || i, i FROM generate_series(1, 30) i;
   ALTER TABLE guarded ENABLE ROW LEVEL SECURITY; ALTER TABLE guarded FORCE ROW LEVEL SECURITY;
@@ -77,6 +80,21 @@ const defects: [string, string, string][] = [
     'a changed value',
     "UPDATE businesses SET legal_name = 'other' WHERE registration_number = 'R7'",
     'table public.businesses has other values than were backed up',
+  ],
+  [
+    'values exchanged between rows',
+    "UPDATE kinds SET t = CASE t WHEN 'one' THEN 'two' ELSE 'one' END",
+    'table public.kinds has other values than were backed up',
+  ],
+  [
+    'an equal number of another scale',
+    'ALTER TABLE kinds ALTER money TYPE numeric; UPDATE kinds SET money = 7.000 WHERE money = 7',
+    'table public.kinds has other values than were backed up',
+  ],
+  [
+    'another value of an enum',
+    "UPDATE kinds SET c = 'blue'",
+    'table public.kinds has other values than were backed up',
   ],
   [
     'an emptied partition',
