@@ -39,7 +39,20 @@ export async function readTable(
 }
 
 /** Types whose hash PostgreSQL makes of the very value, so that values with one hash are the same to the last bit. */
-const EXACT = ['bool', 'int2', 'int4', 'int8', 'oid', 'uuid', 'date', 'timestamp', 'timestamptz', 'bytea', 'text', 'varchar'];
+const EXACT = [
+  'bool',
+  'int2',
+  'int4',
+  'int8',
+  'oid',
+  'uuid',
+  'date',
+  'timestamp',
+  'timestamptz',
+  'bytea',
+  'text',
+  'varchar',
+];
 
 /**
  * The SQL for the sum over rows: what PostgreSQL hashes exactly is hashed as it is, which takes half the time of its text,
