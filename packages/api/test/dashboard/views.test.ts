@@ -137,6 +137,28 @@ const openSome = (page: Page) =>
     await close();
   });
 
+  test('a page of a proxy in place of an answer is no answer: the rest is shown and followed', async () => {
+    const { page, problems, view, close } = await openPage(browser, demo.url);
+    await page.route('**/health', (route) =>
+      route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }),
+    );
+    await view('application');
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(problems.filter((problem) => !/status of 502 .*\/health$/.test(problem))).toEqual([]);
+    await close();
+  });
+
+  test('from the form that asks who is there, a way leads back to where data is open', async () => {
+    const { page, view, close } = await openPage(browser, demo.url);
+    await view('backups');
+    await page.getByRole('button', { name: 'Sign in' }).first().click();
+    await page.getByLabel('Password').waitFor();
+    expect(await unreachable(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Go back' }).click();
+    await page.getByRole('heading', { name: 'Backups and migrations' }).waitFor();
+    await close();
+  });
+
   test('the numbers are those of the API, also in the table behind a chart', async () => {
     const { page, view, close } = await openPage(browser, demo.url);
     await view('tables');
