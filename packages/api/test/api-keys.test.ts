@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApiKey, parseApiKey } from '../src/auth/api-key-format.js';
 import { createKeyUses } from '../src/auth/key-uses.js';
 import { createTestApi, PASSWORD, type TestApi, type TestUser } from './support/api.js';
-import { until } from './support/process.js';
+import { until } from './support/until.js';
 
 let api: TestApi;
 beforeAll(async () => {

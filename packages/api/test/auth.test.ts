@@ -3,8 +3,8 @@ import { withClient } from '@plinth/db';
 import { createAccessTokens } from '../src/auth/access-tokens.js';
 import { createTestApi, PASSWORD, type TestApi } from './support/api.js';
 import { countWaiting } from './support/locks.js';
-import { until } from './support/process.js';
 import { SETTINGS } from './support/settings.js';
+import { until } from './support/until.js';
 
 let api: TestApi;
 beforeAll(async () => {

@@ -4,8 +4,9 @@ import { createTestDatabase, type FaultyProxy, startProxy, type TestDatabase } f
 import { toApiError } from '../src/errors.js';
 import { insertArtist } from './support/api.js';
 import { ask } from './support/http.js';
-import { type ApiProcess, endAll, startApi, until } from './support/process.js';
+import { type ApiProcess, endAll, startApi } from './support/process.js';
 import { PASSWORD } from './support/settings.js';
+import { until } from './support/until.js';
 import { insertUser } from './support/users.js';
 
 let testDatabase: TestDatabase;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { hashPassword, withClient } from '@plinth/db';
 import { createTestApi, PASSWORD, type TestApi } from './support/api.js';
 import { countWaiting } from './support/locks.js';
-import { until } from './support/process.js';
 import { PEPPER } from './support/settings.js';
+import { until } from './support/until.js';
 
 let api: TestApi;
 beforeAll(async () => {

@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Database } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { type Ask, ask } from './support/http.js';
-import { type ApiProcess, endAll, startApi, until } from './support/process.js';
+import { type ApiProcess, endAll, startApi } from './support/process.js';
 import { PASSWORD } from './support/settings.js';
+import { until } from './support/until.js';
 import { insertUser } from './support/users.js';
 
 let testDatabase: TestDatabase;

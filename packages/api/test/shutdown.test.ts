@@ -6,8 +6,9 @@ import type { Database } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { SHUTDOWN_TIMES, type ShutdownTimes } from '../src/shutdown.js';
 import { ask } from './support/http.js';
-import { type ApiProcess, endAll, IMPATIENT_MAIN, spawnApi, startApi, until } from './support/process.js';
+import { type ApiProcess, endAll, IMPATIENT_MAIN, spawnApi, startApi } from './support/process.js';
 import { slowChange } from './support/slow-request.js';
+import { until } from './support/until.js';
 import { insertUser } from './support/users.js';
 
 let testDatabase: TestDatabase;

@@ -6,7 +6,7 @@ import { anyone, defineRoute } from '../src/route.js';
 import { routes } from '../src/routes.js';
 import { signUpAs } from './support/admin.js';
 import { createTestApi, type TestApi, type TestUser } from './support/api.js';
-import { until } from './support/process.js';
+import { until } from './support/until.js';
 
 const PIECES = 2_000;
 const PIECE = `${'x'.repeat(32_767)}\n`;

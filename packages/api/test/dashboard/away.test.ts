@@ -4,7 +4,8 @@ import type { Browser } from 'playwright-core';
 import { hasBrowser, openBrowser } from '../../../../tools/browser/open-browser.js';
 import { ask } from '../support/http.js';
 import { type OwnServer, startOwnServer } from '../support/own-server.js';
-import { type ApiProcess, endAll, startApi, until } from '../support/process.js';
+import { type ApiProcess, endAll, startApi } from '../support/process.js';
+import { until } from '../support/until.js';
 import { expectNoSideScroll, type OpenedPage, openPage, seriousFindings, settle, VIEWS } from './page.js';
 
 const paths = Object.keys(VIEWS);

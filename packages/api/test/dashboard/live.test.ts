@@ -3,8 +3,8 @@ import { withClient } from '@plinth/db';
 import type { Browser, Page } from 'playwright-core';
 import { hasBrowser, openBrowser } from '../../../../tools/browser/open-browser.js';
 import { createTestApi, PASSWORD, type TestApi, type TestUser } from '../support/api.js';
-import { until } from '../support/process.js';
 import { SETTINGS } from '../support/settings.js';
+import { until } from '../support/until.js';
 import { becomes, type OpenedPage, openPage } from './page.js';
 
 (hasBrowser() ? describe : describe.skip)('dashboard live', () => {

@@ -4,8 +4,9 @@ import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import type { Browser, Page } from 'playwright-core';
 import { hasBrowser, openBrowser } from '../../../../tools/browser/open-browser.js';
 import { ask } from '../support/http.js';
-import { type ApiProcess, endAll, startApi, until } from '../support/process.js';
+import { type ApiProcess, endAll, startApi } from '../support/process.js';
 import { PEPPER } from '../support/settings.js';
+import { until } from '../support/until.js';
 import { becomes, expectNoSideScroll, openPage, seriousFindings, unreachable, VIEWS } from './page.js';
 
 const MANY = 1_000;

@@ -7,8 +7,9 @@ import { createFront } from '../../src/middleware/front.js';
 import { createTestApi, type TestApi } from '../support/api.js';
 import { type ParsedFamily, parseExposition } from '../support/exposition.js';
 import { ask } from '../support/http.js';
-import { endAll, startApi, until } from '../support/process.js';
+import { endAll, startApi } from '../support/process.js';
 import { SETTINGS } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 const operator = { authorization: `Bearer ${SETTINGS.OPS_TOKEN}` };
 let api: TestApi;

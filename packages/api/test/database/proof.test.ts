@@ -8,8 +8,9 @@ import { SOURCE_FLAGS } from '@plinth/db/testing';
 import { parseExposition } from '../support/exposition.js';
 import { ask } from '../support/http.js';
 import { type OwnServer, startOwnServer } from '../support/own-server.js';
-import { type ApiProcess, endAll, startApi, until } from '../support/process.js';
+import { type ApiProcess, endAll, startApi } from '../support/process.js';
 import { PASSWORD, PEPPER, SETTINGS } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 // Each condition is caused on a live server, and the same is read in the API's routes, in /metrics and from `plinth monitor`.
 

@@ -1,8 +1,9 @@
 import type { Database } from '@plinth/db';
 import { ask } from './http.js';
 import { countWaiting } from './locks.js';
-import { type ApiProcess, until } from './process.js';
+import { type ApiProcess } from './process.js';
 import { PASSWORD } from './settings.js';
+import { until } from './until.js';
 
 /** Holds the user's row, so that a change of it waits; `release` lets it go. */
 async function holdUser(admin: Database, email: string): Promise<{ release: () => Promise<void> }> {
