@@ -108,7 +108,9 @@ describe('refresh', () => {
     const before = (await eventsOf(user.id)).length;
     expect((await refresh(user.refreshToken)).status).toBe(401);
     expect((await eventsOf(user.id)).length).toBe(before);
-    await expect(until(async () => (await me(other.accessToken)).status === 401, 1_100)).rejects.toThrow('not within');
+    await expect(until(async () => (await me(other.accessToken)).status === 401, 1_100)).rejects.toThrow(
+      'not within',
+    );
   });
 
   test('of two at once exactly one wins', async () => {

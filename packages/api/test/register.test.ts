@@ -199,7 +199,8 @@ describe('changing the address', () => {
       const user = await newcomer(name);
       for (let i = 0; i < 3; i++)
         statuses.push(
-          (await user.post('/v1/me/email', { email: 'wanted-by-all@example.com', password: PASSWORD })).status,
+          (await user.post('/v1/me/email', { email: 'wanted-by-all@example.com', password: PASSWORD }))
+            .status,
         );
     }
     expect(statuses).toEqual([204, 204, 204, 204, 204, 429]);

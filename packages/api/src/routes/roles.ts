@@ -61,9 +61,7 @@ const change = defineWrite({
   access: requires('roles:write'),
   params: idParams,
   // Not the name: policies and the standard roles go by it.
-  body: z
-    .strictObject(leaveOut(writable))
-    .refine((body) => Object.keys(body).length > 0, 'changes nothing'),
+  body: z.strictObject(leaveOut(writable)).refine((body) => Object.keys(body).length > 0, 'changes nothing'),
   response: resource.answered,
   versioned: true,
   ifMatch: true,

@@ -88,7 +88,7 @@ describe('webhooks', () => {
     for (const url of [
       'ftp://x.example/',
       'https://user:pw@x.example/',
-      'https:/user:pw@x.example/',
+      'https:///user:pw@x.example/',
       'https:\\\\user@x.example/',
       'javascript:alert(1)',
     ]) {

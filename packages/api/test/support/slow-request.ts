@@ -1,7 +1,7 @@
 import type { Database } from '@plinth/db';
 import { ask } from './http.js';
 import { countWaiting } from './locks.js';
-import { type ApiProcess } from './process.js';
+import type { ApiProcess } from './process.js';
 import { PASSWORD } from './settings.js';
 import { until } from './until.js';
 
