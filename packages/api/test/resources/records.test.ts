@@ -99,7 +99,7 @@ describe('webhooks', () => {
   test('are a hundred at most, also when several are made at once', async () => {
     const many = await api.signUp('many');
     await api.admin.none(
-      "insert into webhooks (user_id, url, secret_enc) select $1, 'https://receiver.example/' || n, decode(repeat('00', 40), 'hex') from generate_series(1, 99) n",
+      "insert into webhooks (user_id, url, secret_enc) select $1, 'https://receiver.example/' || n, decode(repeat('01', 40), 'hex') from generate_series(1, 99) n",
       [many.id],
     );
     const make = () => post(many, '/v1/me/webhooks', { url: 'https://receiver.example/' });
