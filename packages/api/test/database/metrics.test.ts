@@ -195,7 +195,7 @@ test('a scrape on a port of its own that fails is a problem, whose reason is tol
   expect([status, body.code, body.detail]).toEqual([500, 'internal', 'something went wrong on our side']);
   expect(told).toEqual([new Error('no text')]);
   server.closeAllConnections();
-  server.close();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 describe('a process', () => {
