@@ -4,7 +4,7 @@ import { follow, loadView, retryNow } from './follow.js';
 import { load } from './load.js';
 import { showPlan } from './plan.js';
 import { closeDialog, confirmSignal, openDialog } from './signal.js';
-import { state, update } from './state.js';
+import { forgetAnswers, state, update } from './state.js';
 
 /** @typedef {(element: HTMLElement, event: Event) => void} Action */
 
@@ -19,7 +19,7 @@ const clicks = {
     event.preventDefault();
     const view = link.dataset.view ?? '';
     if (view !== state.view) history.pushState(null, '', link.getAttribute('href'));
-    update({ view });
+    update({ view, done: '' });
     loadView();
     scrollTo(0, 0);
     // The view is drawn with the next frame; then it is read from its start.
@@ -58,9 +58,11 @@ const clicks = {
   },
   async 'sign-out'() {
     await signOut();
+    forgetAnswers();
     follow();
   },
-  'ask-sign-in': () => update({ access: 'needed', signInError: '' }),
+  'ask-sign-in': () => update({ access: 'needed', signInError: '', canGoBack: true }),
+  'go-back': () => follow(),
   retry: () => retryNow(),
   plan: ({ dataset }) => showPlan(dataset.query ?? ''),
   cancel: ({ dataset }) => openDialog('cancel', Number(dataset.pid)),
@@ -131,6 +133,7 @@ export function act(event) {
 async function enter(identify) {
   try {
     await identify();
+    forgetAnswers();
     await follow();
     if (state.access !== 'needed') return update({ signInError: '' });
     forgetCredentials();

@@ -35,14 +35,26 @@ export async function send(path, request = {}) {
  */
 export async function ask(path, request) {
   const response = await send(path, request);
-  return response.status === 204 ? undefined : await response.json();
+  return response.status === 204 ? undefined : await readJson(response);
 }
 
 /**
- * @param {string} path
- * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} request
+ * The body of an answer, parsed. Throws Refusal for one that breaks off, and for what is no answer of Plinth's: proxies
+ * have pages of their own.
+ * @param {Response} response
+ * @returns {Promise<any>}
  */
-async function attempt(path, { method = 'GET', body, signal }) {
+export const readJson = (response) =>
+  response.json().catch(() => {
+    throw new Refusal(0, 'unreadable', `an answer that cannot be read, status ${response.status}`);
+  });
+
+/**
+ * Sends a request once and answers the response, whatever its status. Throws Refusal where none comes.
+ * @param {string} path
+ * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [request]
+ */
+export async function attempt(path, { method = 'GET', body, signal } = {}) {
   const headers = {
     ...authorization(),
     ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
@@ -83,16 +95,18 @@ function renew() {
   return renewing;
 }
 
+/** Whether there are new tokens now. Throws Refusal where that could not be found out. */
 async function exchange() {
   const credentials = readCredentials();
   if (credentials?.kind !== 'person') return false;
   const { refreshToken, email } = credentials;
   const response = await attempt('/v1/auth/refresh', { method: 'POST', body: { refreshToken } });
-  if (!response.ok) {
-    if (response.status === 401) forgetCredentials();
+  if (response.status >= 400 && response.status < 500) {
+    forgetCredentials();
     return false;
   }
-  keepPerson(await response.json(), email);
+  // While the database is away nothing can be renewed: that is no refusal of who is signed in.
+  keepPerson(await readJson(await succeed(response)), email);
   return true;
 }
 

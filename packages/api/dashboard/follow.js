@@ -25,14 +25,17 @@ export async function loadView() {
 export async function follow() {
   following?.abort();
   following = new AbortController();
+  const { signal } = following;
+  update({ canGoBack: false });
   // Where data is closed there is no need to be refused first.
   if (readCredentials() === null && document.documentElement.dataset.open !== 'true')
     return update({ access: 'needed' });
   update({ access: state.access === 'open' ? 'open' : 'asking' });
   await Promise.all([loadView(), load(['permissions'])]);
-  if (/** @type {string} */ (state.access) === 'needed') return;
+  // Whoever began anew meanwhile has a stream of their own.
+  if (signal.aborted || /** @type {string} */ (state.access) === 'needed') return;
   update({ access: 'open' });
-  stream(following.signal);
+  stream(signal);
 }
 
 /** @param {AbortSignal} signal */
@@ -53,8 +56,10 @@ async function stream(signal) {
         update();
         load([...viewAt(state.view).needs, 'findings']);
       },
-      onBreak({ message }, retryAt) {
-        update({ link: { ...state.link, status: 'broken', reason: message, retryAt } });
+      onBreak({ message, status }, retryAt) {
+        update({
+          link: { ...state.link, status: status === 0 ? 'broken' : 'refused', reason: message, retryAt },
+        });
       },
       wake: () =>
         new Promise((resolve) => {

@@ -74,12 +74,12 @@ const countMark = (count, critical, what) =>
 
 function linkState() {
   const { status, heardAt } = state.link;
-  const words = { connecting: 'Connecting', live: 'Live', broken: 'No answer' };
+  const words = { connecting: 'Connecting', live: 'Live', broken: 'No answer', refused: 'Not live' };
   return h(
     'div',
     { class: `link-state link-${status}`, key: 'link' },
     h('span', {}, words[status]),
-    status === 'broken' && heardAt > 0 ? agoTime(heardAt) : null,
+    (status === 'broken' || status === 'refused') && heardAt > 0 ? agoTime(heardAt) : null,
   );
 }
 

@@ -1,4 +1,4 @@
-import { ask, Refusal } from './ask.js';
+import { ask, attempt, Refusal, readJson } from './ask.js';
 import { now } from './clock.js';
 import { hasPerson } from './credentials.js';
 import { state, update } from './state.js';
@@ -80,7 +80,6 @@ async function loadOne(name) {
 
 /** @param {string} path */
 async function probe(path) {
-  const response = await fetch(path, { credentials: 'omit', cache: 'no-store' }).catch(() => undefined);
-  if (response === undefined) throw new Refusal(0, 'unreachable', 'no answer');
-  return { ...(await response.json()), http: response.status };
+  const response = await attempt(path);
+  return { ...(await readJson(response)), http: response.status };
 }

@@ -1,6 +1,6 @@
 import { act } from './actions.js';
 import { draw } from './dom.js';
-import { follow } from './follow.js';
+import { follow, loadView } from './follow.js';
 import { frame } from './frame.js';
 import { dialog } from './parts/signal-dialog.js';
 import { signInPage } from './sign-in.js';
@@ -20,17 +20,21 @@ function show() {
     content.filter((node) => node !== null),
   );
   const verdict = document.querySelector('[data-say]')?.getAttribute('data-say') ?? '';
+  const words = [state.done, verdict].filter((one) => one !== '').join(' ');
   // Only what changed is read out: the text of a live region that stays the same is silent.
-  if (said.textContent !== verdict) said.textContent = verdict;
+  if (said.textContent !== words) said.textContent = words;
 }
 
 /** The view that the address names. */
-export function readAddress() {
-  update({ view: location.pathname.replace(/^\/dashboard\/?/, '').replace(/\/$/, '') });
+function readAddress() {
+  update({ view: location.pathname.replace(/^\/dashboard\/?/, '').replace(/\/$/, ''), done: '' });
 }
 
 watchState(show);
-addEventListener('popstate', readAddress);
+addEventListener('popstate', () => {
+  readAddress();
+  if (state.access === 'open') loadView();
+});
 for (const type of ['click', 'submit', 'input', 'change', 'cancel'])
   document.addEventListener(type, act, true);
 readAddress();

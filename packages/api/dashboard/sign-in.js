@@ -32,6 +32,13 @@ export function signInPage() {
       }),
       h('button', { type: 'submit', class: 'quiet-button' }, 'Use the token'),
     ),
+    state.canGoBack
+      ? h(
+          'p',
+          { key: 'back' },
+          h('button', { type: 'button', class: 'quiet-button', 'data-action': 'go-back' }, 'Go back'),
+        )
+      : null,
   );
 }
 

@@ -9,7 +9,7 @@ import { bodyOf, state, update } from './state.js';
  */
 export function openDialog(kind, pid) {
   const session = bodyOf('sessions')?.sessions.find((/** @type {{ pid: number }} */ one) => one.pid === pid);
-  if (session) update({ dialog: { kind, pid, session, error: '', busy: false } });
+  if (session) update({ done: '', dialog: { kind, pid, session, error: '', busy: false } });
 }
 
 export function closeDialog() {

@@ -20,8 +20,11 @@ export const state = {
   /** `asking`: whether data is open is not known yet. */
   access: /** @type {'asking' | 'open' | 'needed'} */ ('asking'),
   signInError: '',
+  /** Whether there is a page to go back to from the form. */
+  canGoBack: false,
   link: {
-    status: /** @type {'connecting' | 'live' | 'broken'} */ ('connecting'),
+    /** `broken`: Plinth cannot be reached; `refused`: it answers, and has nothing to tell now. */
+    status: /** @type {'connecting' | 'live' | 'broken' | 'refused'} */ ('connecting'),
     reason: '',
     retryAt: 0,
     /** When the API was last heard of; by the server's clock. */
@@ -40,9 +43,13 @@ export const state = {
     /** @type {{ kind: 'cancel' | 'terminate', pid: number, session: Session, error: string, busy: boolean } | null} */ (
       null
     ),
-  /** What somebody did last, to be said once. */
+  /** What somebody did last, said until they go on. */
   done: '',
 };
+
+/** Forgets everything that was answered: it was for whoever asked. */
+export const forgetAnswers = () =>
+  Object.assign(state, { loaded: {}, history: [], plans: {}, dialog: null, done: '' });
 
 /** @type {() => void} */
 let onChange = () => {};

@@ -75,14 +75,14 @@ export function connectionNotices() {
   const { status, reason, heardAt } = state.link;
   const metrics = bodyOf('metrics');
   return [
-    status !== 'broken'
+    status !== 'broken' && status !== 'refused'
       ? null
       : h(
           'div',
           { key: 'link-notice' },
           notice(
             'warning',
-            'Plinth does not answer',
+            status === 'broken' ? 'Plinth does not answer' : 'Plinth has nothing new to tell',
             reason === '' ? '' : ` (${reason})`,
             heardAt > 0 ? ', last heard of ' : null,
             heardAt > 0 ? agoTime(heardAt) : null,

@@ -13,7 +13,7 @@ import {
 import { type MonitorConfig, readMonitorConfig } from '@plinth/db/monitor';
 import { type OauthConfig, readOauth } from './auth/oauth/read-oauth.js';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Everything the API needs to know; made by parseConfig, never read from process.env. */
 export interface Config {

@@ -48,11 +48,15 @@ export const jsonObject = z
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     'is not an object',
   )
+  // First of all: JSON.stringify overflows the stack where somebody nests a hundred thousand levels.
+  .refine((value) => isStorableJson(value), {
+    error: `is deeper than ${MAX_JSON_DEPTH} levels or ${UNSTORABLE}`,
+    abort: true,
+  })
   .refine(
     (value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_JSON_BYTES,
     `is larger than ${MAX_JSON_BYTES} bytes`,
   )
-  .refine((value) => isStorableJson(value), `is deeper than ${MAX_JSON_DEPTH} levels or ${UNSTORABLE}`)
   .meta({ type: 'object' });
 
 /** A free object in an answer. */

@@ -2,10 +2,8 @@ import { z } from 'zod';
 import { ownScope } from './auth/scopes.js';
 import { CATALOGUE } from './errors.js';
 import { schemaNames } from './fields.js';
+import { createSchemas, type JsonSchema } from './json-schemas.js';
 import type { RouteFacts } from './route.js';
-
-/** JSON Schema (2020-12), as OpenAPI 3.1 takes it. */
-export type JsonSchema = { [key: string]: unknown };
 
 /** One parameter of an operation. */
 export interface Parameter {
@@ -63,43 +61,6 @@ const problem = z
       .optional(),
   })
   .register(schemaNames, { name: 'Problem' });
-
-/** Formats that say more than the pattern zod writes beside them. */
-const FORMATS = new Set(['date-time', 'date', 'uuid', 'email', 'uri']);
-
-/** Makes JSON Schemas; schemas with a name become references to `components`. */
-function createSchemas(components: Record<string, JsonSchema>) {
-  function convert(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-    const { $schema: _, ...json } = z.toJSONSchema(schema, {
-      io,
-      unrepresentable: 'any',
-      override({ zodSchema, jsonSchema }) {
-        if (FORMATS.has(jsonSchema.format ?? '')) delete jsonSchema.pattern;
-        const part = zodSchema as unknown as z.ZodType;
-        const name = schemaNames.get(part)?.name;
-        if (name === undefined || part === schema) return;
-        ensure(name, part);
-        for (const key of Object.keys(jsonSchema)) delete (jsonSchema as JsonSchema)[key];
-        jsonSchema.$ref = `#/components/schemas/${name}`;
-      },
-    }) as JsonSchema;
-    return json;
-  }
-  function ensure(name: string, schema: z.ZodType): void {
-    if (name in components) return;
-    components[name] = {};
-    components[name] = convert(schema, 'output');
-  }
-  return {
-    input: (schema: z.ZodType) => convert(schema, 'input'),
-    output(schema: z.ZodType): JsonSchema {
-      const name = schemaNames.get(schema)?.name;
-      if (name === undefined) return convert(schema, 'output');
-      ensure(name, schema);
-      return { $ref: `#/components/schemas/${name}` };
-    },
-  };
-}
 
 /** `/v1/artists/:id` as OpenAPI writes it: `/v1/artists/{id}`. */
 export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}');

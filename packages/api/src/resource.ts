@@ -103,7 +103,7 @@ export function defineResource<R extends AnyRepository, A extends Record<string,
   const present = createPresenter(shape);
   const versioned = 'version' in shape && (spec.taggedWhole ? 'whole' : true);
   const fixed = (caller: Caller) => (spec.fixed?.(caller) ?? {}) as Record<string, unknown>;
-  const select = Object.freeze([...new Set([...Object.keys(shape)])]);
+  const select = Object.freeze(Object.keys(shape));
   const one = `${path}/:id`;
   const params = pathParams(path);
   const oneParams = pathParams(one);

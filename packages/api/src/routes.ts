@@ -45,7 +45,6 @@ export const routes: readonly Route[] = [
   ...myDataRoutes,
   ...sessionRoutes,
   ...artistRoutes,
-  // Before blockRoutes, whose /v1/me/blocks/:id would take their paths.
   ...blockListRoutes,
   ...blockRoutes,
   ...communityListRoutes,

@@ -117,7 +117,10 @@ export async function startApi(
   const { opsToken, metricsToken, adminPort } = config;
   const operators = { opsToken, opsOpen: !production };
   const metrics = createMetricsHandler(createMetrics(monitoring), { ...operators, metricsToken });
-  const adminServer = adminPort === undefined ? undefined : createAdminServer(front, metrics);
+  const adminServer =
+    adminPort === undefined
+      ? undefined
+      : createAdminServer(front, metrics, (error) => logger.error(codeOf(error), 'a scrape failed'));
   const server = createServer({
     app: createApp({
       config,

@@ -4,8 +4,9 @@ import { devApiKeys, runSeed } from '@plinth/db/seed';
 import { jwtVerify, SignJWT } from 'jose';
 import { createTestApi, PASSWORD, type TestApi } from './support/api.js';
 import { ask } from './support/http.js';
-import { endAll, startApi, until } from './support/process.js';
+import { endAll, startApi } from './support/process.js';
 import { PEPPER, SETTINGS } from './support/settings.js';
+import { until } from './support/until.js';
 
 let api: TestApi;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApiKey, parseApiKey } from '../src/auth/api-key-format.js';
 import { createKeyUses } from '../src/auth/key-uses.js';
 import { createTestApi, PASSWORD, type TestApi, type TestUser } from './support/api.js';
-import { until } from './support/process.js';
+import { until } from './support/until.js';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -120,6 +120,19 @@ describe('an API key', () => {
     expect(renewed.status).toBe(403);
     expect((await make(user, ['me:read'], { password: 'wrong' })).body.code).toBe('wrong_password');
     expect((await make(user, ['me:read'], { password: PASSWORD })).status).toBe(201);
+  });
+
+  test('is one of a hundred at most, also when several are made at once', async () => {
+    const user = await api.signUp('lots');
+    await api.admin.none(
+      `insert into api_keys (user_id, name, prefix, last4, key_hash, scopes)
+       select $1, 'k', 'plinth_test_' || lpad(n::text, 12, '0'), '0000', sha256(n::text::bytea), '{me:read}' from generate_series(1, 99) n`,
+      [user.id],
+    );
+    const statuses = (await Promise.all([1, 2, 3].map(() => make(user, ['me:read'])))).map(
+      ({ status }) => status,
+    );
+    expect(statuses.sort()).toEqual([201, 409, 409]);
   });
 
   test('ends within a second when revoked, expired, or its user is deactivated', async () => {

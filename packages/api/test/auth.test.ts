@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { withClient } from '@plinth/db';
 import { createAccessTokens } from '../src/auth/access-tokens.js';
 import { createTestApi, PASSWORD, type TestApi } from './support/api.js';
+import { countWaiting } from './support/locks.js';
 import { SETTINGS } from './support/settings.js';
+import { until } from './support/until.js';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -15,10 +18,6 @@ const refresh = (refreshToken: string) =>
   api.ask('/v1/auth/refresh', { method: 'POST', body: { refreshToken } });
 const me = (accessToken: string) =>
   api.ask('/v1/me', { headers: { authorization: `Bearer ${accessToken}` } });
-const within = async (ms: number, check: () => Promise<boolean>) => {
-  for (const deadline = Date.now() + ms; Date.now() < deadline; ) if (await check()) return true;
-  return false;
-};
 
 const eventsOf = (userId: string) =>
   api.admin.query<{ type: string }>(
@@ -93,14 +92,14 @@ describe('refresh', () => {
     const reused = await refresh(user.refreshToken);
     expect([reused.status, reused.body.code]).toEqual([401, 'invalid_refresh_token']);
     expect((await refresh(second.refreshToken)).status).toBe(401);
-    expect(await within(1_000, async () => (await me(second.accessToken)).status === 401)).toBe(true);
+    await until(async () => (await me(second.accessToken)).status === 401, 1_000);
     expect(await eventsOf(user.id)).toContainEqual({
       type: 'refresh.reused',
       severity: 'warning',
       ip: '127.0.0.1',
     });
     // Who knows what else was taken: access tokens of other devices end too, and are had anew.
-    expect(await within(1_000, async () => (await me(bystander.accessToken)).status === 401)).toBe(true);
+    await until(async () => (await me(bystander.accessToken)).status === 401, 1_000);
     expect((await refresh(bystander.refreshToken)).status).toBe(200);
     // Another device's sign-in is another family.
     const other = (await refresh((await signIn(user.email)).body.refreshToken)).body;
@@ -109,7 +108,9 @@ describe('refresh', () => {
     const before = (await eventsOf(user.id)).length;
     expect((await refresh(user.refreshToken)).status).toBe(401);
     expect((await eventsOf(user.id)).length).toBe(before);
-    expect(await within(1_100, async () => (await me(other.accessToken)).status === 401)).toBe(false);
+    await expect(until(async () => (await me(other.accessToken)).status === 401, 1_100)).rejects.toThrow(
+      'not within',
+    );
   });
 
   test('of two at once exactly one wins', async () => {
@@ -134,12 +135,40 @@ describe('refresh', () => {
   });
 });
 
+describe('a sign-in that ends while it is being refreshed', () => {
+  // Holds a refresh between its look at the old token and the row of the new one.
+  const GATE = 4_711;
+  beforeAll(async () => {
+    await api.admin.none(`create function public.pass_gate() returns trigger language plpgsql as
+      'begin perform pg_advisory_xact_lock_shared(${GATE}); return new; end'`);
+    await api.admin.none(
+      'create trigger pass_gate before insert on sessions for each row execute function public.pass_gate()',
+    );
+  });
+  afterAll(() => api.admin.none('drop function public.pass_gate() cascade'));
+
+  test.each(['sign-out', 'sign-out-everywhere'])('leaves no token that works: %s', async (end) => {
+    const user = await api.signUp(`racer-${end}`);
+    await withClient(api.testDatabase.url('admin'), async (gate) => {
+      await gate.query('select pg_advisory_lock($1)', [GATE]);
+      const refreshed = refresh(user.refreshToken);
+      await until(async () => (await countWaiting(api.admin)) === 1, 3_000);
+      const ended = user.ask(`/v1/auth/${end}`, { method: 'POST' });
+      await until(async () => (await countWaiting(api.admin)) === 2, 3_000);
+      await gate.query('select pg_advisory_unlock($1)', [GATE]);
+      const { status, body } = await refreshed;
+      expect([status, (await ended).status]).toEqual([200, 204]);
+      expect((await refresh(body.refreshToken)).status).toBe(401);
+    });
+  });
+});
+
 describe('access tokens', () => {
   test('end within a second of a sign-out, with the sign-in they belong to', async () => {
     const user = await api.signUp('ida');
     expect((await user.ask('/v1/me')).status).toBe(200);
     expect((await user.ask('/v1/auth/sign-out', { method: 'POST' })).status).toBe(204);
-    expect(await within(1_000, async () => (await user.ask('/v1/me')).status === 401)).toBe(true);
+    await until(async () => (await user.ask('/v1/me')).status === 401, 1_000);
     expect((await refresh(user.refreshToken)).status).toBe(401);
   });
 
@@ -151,7 +180,7 @@ describe('access tokens', () => {
     const user = await api.signUp(`user-${what.replaceAll(' ', '-')}`);
     expect((await user.ask('/v1/me')).status).toBe(200);
     await api.admin.none(`update users set ${change} where id = $1`, [user.id]);
-    expect(await within(1_000, async () => (await user.ask('/v1/me')).status === 401)).toBe(true);
+    await until(async () => (await user.ask('/v1/me')).status === 401, 1_000);
   });
 
   test('are refused when forged: without signature, by another key, changed, expired, or no token at all', async () => {

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Database, withClient } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { ask } from './support/http.js';
-import { type ApiProcess, endAll, startApi, until } from './support/process.js';
+import { type ApiProcess, endAll, startApi } from './support/process.js';
 import { SETTINGS } from './support/settings.js';
+import { until } from './support/until.js';
 
 const PATIENT_MS = 20_000;
 const TTL_MS = 5_000;

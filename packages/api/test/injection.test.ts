@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { JsonSchema } from '../src/openapi.js';
+import type { JsonSchema } from '../src/json-schemas.js';
 import { signUpAs } from './support/admin.js';
 import { createTestApi, insertArtist, PASSWORD, type TestApi, type TestUser } from './support/api.js';
 import { type Named, operations } from './support/contract.js';

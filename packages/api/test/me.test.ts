@@ -141,6 +141,15 @@ describe('my settings', () => {
     expect([400, 422]).toContain(status);
   });
 
+  test('refuse a nesting of 100,000, with 400', async () => {
+    const { status } = await user.ask('/v1/me/settings', {
+      method: 'PUT',
+      raw: `{"settings":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`,
+      headers: { 'if-match': '*' },
+    });
+    expect(status).toBe(400);
+  });
+
   test('refuse a __proto__ key, which JavaScript would not keep', async () => {
     const { status } = await user.ask('/v1/me/settings', {
       method: 'PUT',

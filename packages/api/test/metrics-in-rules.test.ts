@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { ask } from './support/http.js';
-import { endAll, startApi, until } from './support/process.js';
+import { endAll, startApi } from './support/process.js';
 import { SETTINGS } from './support/settings.js';
+import { until } from './support/until.js';
 
 let testDatabase: TestDatabase;
 beforeAll(async () => {

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Database } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { ask } from './support/http.js';
-import { endAll, startApi, until } from './support/process.js';
+import { endAll, startApi } from './support/process.js';
+import { until } from './support/until.js';
 
 let testDatabase: TestDatabase;
 let admin: Database;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestApi, insertArtist, PASSWORD, type TestApi } from './support/api.js';
-import { until } from './support/process.js';
+import { until } from './support/until.js';
 
 let api: TestApi;
 beforeAll(async () => {

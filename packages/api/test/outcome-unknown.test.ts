@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Database, DatabaseError, hashPassword } from '@plinth/db';
+import { type Database, DatabaseError } from '@plinth/db';
 import { createTestDatabase, type FaultyProxy, startProxy, type TestDatabase } from '@plinth/db/testing';
 import { toApiError } from '../src/errors.js';
 import { insertArtist } from './support/api.js';
 import { ask } from './support/http.js';
-import { type ApiProcess, endAll, startApi, until } from './support/process.js';
-import { PEPPER } from './support/settings.js';
+import { type ApiProcess, endAll, startApi } from './support/process.js';
+import { PASSWORD } from './support/settings.js';
+import { until } from './support/until.js';
+import { insertUser } from './support/users.js';
 
 let testDatabase: TestDatabase;
 let admin: Database;
@@ -14,10 +16,7 @@ let api: ApiProcess;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   admin = await testDatabase.open('admin');
-  await admin.none(
-    "insert into users (email, full_name, password_hash) values ('sue@example.com', 'Sue', $1)",
-    [await hashPassword('password', PEPPER)],
-  );
+  await insertUser(admin, 'sue');
   proxy = await startProxy(Number(new URL(testDatabase.url()).port));
   api = await startApi({ DATABASE_URL: proxy.url(testDatabase.url('app')) });
   await until(async () => (await ask(`${api.url}/ready`)).status === 200, 10_000);
@@ -31,7 +30,7 @@ afterAll(async () => {
 test('a write whose COMMIT was answered by nobody is outcome_unknown, and its key tells that it was done', async () => {
   const { body } = await ask(`${api.url}/v1/auth/sign-in`, {
     method: 'POST',
-    body: { email: 'sue@example.com', password: 'password' },
+    body: { email: 'sue@example.com', password: PASSWORD },
   });
   const artistId = await insertArtist(admin, 'Somebody');
   const block = () =>

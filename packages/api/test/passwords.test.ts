@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { hashPassword, withClient } from '@plinth/db';
 import { createTestApi, PASSWORD, type TestApi } from './support/api.js';
+import { countWaiting } from './support/locks.js';
+import { PEPPER } from './support/settings.js';
+import { until } from './support/until.js';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -14,10 +18,6 @@ const forgot = (email: string) => post('/v1/auth/forgot-password', { email });
 const reset = (token: string, password = NEW) => post('/v1/auth/reset-password', { token, password });
 const refresh = (refreshToken: string) => post('/v1/auth/refresh', { refreshToken });
 const lastToken = async (email: string) => (await api.lettersTo(email)).at(-1)?.token ?? '';
-const within = async (ms: number, check: () => Promise<boolean>) => {
-  for (const deadline = Date.now() + ms; Date.now() < deadline; ) if (await check()) return true;
-  return false;
-};
 const eventsOf = (userId: string) =>
   api.admin.query<{ type: string; details: object; severity: string }>(
     'select type, details, severity from audit.security_events where user_id = $1',
@@ -34,7 +34,7 @@ describe('a forgotten password', () => {
     expect((await signIn(user.email)).status).toBe(401);
     expect((await signIn(user.email, NEW)).body.user.emailVerifiedAt).not.toBeNull();
     expect((await refresh(user.refreshToken)).status).toBe(401);
-    expect(await within(1_000, async () => (await user.ask('/v1/me')).status === 401)).toBe(true);
+    await until(async () => (await user.ask('/v1/me')).status === 401, 1_000);
     expect((await api.lettersTo(user.email)).at(-1)?.subject).toBe('Your password was changed');
     expect(await eventsOf(user.id)).toContainEqual({
       type: 'password.changed',
@@ -140,4 +140,23 @@ describe('changing the password', () => {
     expect(statuses.slice(0, 10)).toEqual(Array(10).fill(403));
     expect(statuses[10]).toBe(429);
   });
+});
+
+test('a password that is replaced while it is being compared lets nobody in, and changes nothing', async () => {
+  const user = await api.signUp('hugo');
+  const newHash = await hashPassword(NEW, PEPPER);
+  await withClient(api.testDatabase.url('admin'), async (owner) => {
+    await owner.query('begin');
+    await owner.query('update users set password_hash = $2 where id = $1', [user.id, newHash]);
+    const body = { currentPassword: PASSWORD, newPassword: 'the password of an intruder' };
+    const tries = [signIn(user.email), user.ask('/v1/me/password', { method: 'POST', body })];
+    await until(async () => (await countWaiting(api.admin)) === 2, 3_000);
+    await owner.query('commit');
+    const answers = await Promise.all(tries);
+    expect(answers.map(({ status, body: { code } }) => [status, code])).toEqual([
+      [401, 'invalid_credentials'],
+      [403, 'wrong_password'],
+    ]);
+  });
+  expect((await signIn(user.email, NEW)).status).toBe(200);
 });

@@ -1,28 +1,21 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { type Database, hashPassword } from '@plinth/db';
-import { createTestDatabase, type FaultyProxy, startProxy, type TestDatabase } from '@plinth/db/testing';
-import { insertArtist } from './support/api.js';
+import type { Database } from '@plinth/db';
+import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { type Ask, ask } from './support/http.js';
-import { type ApiProcess, endAll, startApi, until } from './support/process.js';
-import { PASSWORD, PEPPER } from './support/settings.js';
+import { type ApiProcess, endAll, startApi } from './support/process.js';
+import { PASSWORD } from './support/settings.js';
+import { until } from './support/until.js';
+import { insertUser } from './support/users.js';
 
 let testDatabase: TestDatabase;
 let admin: Database;
-let proxy: FaultyProxy;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   admin = await testDatabase.open('admin');
-  proxy = await startProxy(Number(new URL(testDatabase.url()).port));
-  await admin.none(
-    "insert into users (email, full_name, password_hash) values ('sue@example.com', 'Sue', $1)",
-    [await hashPassword(PASSWORD, PEPPER)],
-  );
+  await insertUser(admin, 'sue');
 });
 afterEach(() => endAll());
-afterAll(async () => {
-  await proxy.close();
-  await testDatabase.drop();
-});
+afterAll(() => testDatabase.drop());
 
 /** A process of the API, and how to ask it as Sue. */
 async function start(env: Record<string, string>) {
@@ -35,30 +28,6 @@ async function start(env: Record<string, string>) {
     ask(api.url + path, { ...request, headers: { ...headers, ...request.headers } });
   return { api, asSue, headers };
 }
-
-test('a write whose commit was not heard of answers 503, and with the same key what it did: there is one row', async () => {
-  const { asSue } = await start({ DATABASE_URL: proxy.url(testDatabase.url('app')) });
-  const artistId = await insertArtist(admin, 'Once');
-  const post = () =>
-    asSue('/v1/me/blocks', {
-      method: 'POST',
-      body: { artistId },
-      headers: { 'idempotency-key': 'unheard-of' },
-    });
-  proxy.cutAfter('COMMIT');
-  const lost = await post();
-  expect([lost.status, lost.body.code, lost.headers.get('retry-after')]).toEqual([
-    503,
-    'outcome_unknown',
-    '1',
-  ]);
-  const again = await post();
-  expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
-  const rows = await admin.query<{ id: string }>('select id from user_artist_blocks where artist_id = $1', [
-    artistId,
-  ]);
-  expect(rows).toEqual([{ id: again.body.id }]);
-});
 
 test('with every connection taken the API says so in time and lives; then it serves again, and holds none', async () => {
   const { api, asSue, headers } = await start({ DB_POOL_MAX: '2', DB_POOL_ACQUIRE_TIMEOUT_MS: '500' });

@@ -4,8 +4,9 @@ import { embeddedStatus } from '@plinth/db/embedded';
 import { type FaultyProxy, startProxy } from '@plinth/db/testing';
 import { ask } from './support/http.js';
 import { type OwnServer, startOwnServer } from './support/own-server.js';
-import { type ApiProcess, endAll, startApi, until } from './support/process.js';
+import { type ApiProcess, endAll, startApi } from './support/process.js';
 import { SETTINGS } from './support/settings.js';
+import { until } from './support/until.js';
 
 /** How long a change may take to be noticed here: far longer than it does, because machines are busy. */
 const PATIENT_MS = 20_000;

@@ -13,8 +13,9 @@ import {
 } from '@plinth/db';
 import { embeddedUrl, readSecrets, startEmbedded, stopEmbedded } from '@plinth/db/embedded';
 import { ask } from './support/http.js';
-import { type ApiProcess, endAll, startApi, until } from './support/process.js';
+import { type ApiProcess, endAll, startApi } from './support/process.js';
 import { SETTINGS } from './support/settings.js';
+import { until } from './support/until.js';
 
 const database = `probes_${randomBytes(4).toString('hex')}`;
 let home: string;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { ask } from './support/http.js';
-import { type ApiProcess, endAll, startApi, until } from './support/process.js';
+import { type ApiProcess, endAll, startApi } from './support/process.js';
+import { until } from './support/until.js';
 
 let testDatabase: TestDatabase;
 let api: ApiProcess;

@@ -192,6 +192,21 @@ describe('changing the address', () => {
     expect((await api.lettersTo('ida@example.com')).at(-1)?.token).toBe('');
   });
 
+  test('mails one address five times an hour at most, however many accounts ask for it', async () => {
+    await api.admin.none('delete from plinth.rate_limits');
+    const statuses = [];
+    for (const name of ['lea', 'max']) {
+      const user = await newcomer(name);
+      for (let i = 0; i < 3; i++)
+        statuses.push(
+          (await user.post('/v1/me/email', { email: 'wanted-by-all@example.com', password: PASSWORD }))
+            .status,
+        );
+    }
+    expect(statuses).toEqual([204, 204, 204, 204, 204, 429]);
+    expect(await api.lettersTo('wanted-by-all@example.com')).toHaveLength(5);
+  });
+
   test('does not happen when the address was taken meanwhile', async () => {
     const user = await newcomer('kim');
     await user.post('/v1/me/email', { email: 'wanted@example.com', password: PASSWORD });

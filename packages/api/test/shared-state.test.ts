@@ -6,7 +6,7 @@ import { createApiKey } from '../src/auth/api-key-format.js';
 import { createKeyStates } from '../src/auth/key-state.js';
 import { createUserStates } from '../src/auth/user-state.js';
 import { createTestApi, insertArtist, type TestApi } from './support/api.js';
-import { until } from './support/process.js';
+import { until } from './support/until.js';
 
 let api: TestApi;
 beforeAll(async () => {

@@ -2,24 +2,22 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Database, hashPassword } from '@plinth/db';
+import type { Database } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { SHUTDOWN_TIMES, type ShutdownTimes } from '../src/shutdown.js';
 import { ask } from './support/http.js';
-import { type ApiProcess, endAll, IMPATIENT_MAIN, spawnApi, startApi, until } from './support/process.js';
-import { PEPPER } from './support/settings.js';
+import { type ApiProcess, endAll, IMPATIENT_MAIN, spawnApi, startApi } from './support/process.js';
 import { slowChange } from './support/slow-request.js';
+import { until } from './support/until.js';
+import { insertUser } from './support/users.js';
 
-const sue = { email: 'sue@example.com', password: 'password' };
 let testDatabase: TestDatabase;
 let admin: Database;
+let sue: string;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   admin = await testDatabase.open('admin');
-  await admin.none("insert into users (email, full_name, password_hash) values ($1, 'Sue', $2)", [
-    sue.email,
-    await hashPassword(sue.password, PEPPER),
-  ]);
+  ({ email: sue } = await insertUser(admin, 'sue'));
   // A request that waits for a row waits as long as a test needs it to.
   await admin.none(`alter role plinth_app in database "${testDatabase.name}" set lock_timeout = '60s'`);
 });

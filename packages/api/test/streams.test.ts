@@ -6,7 +6,7 @@ import { anyone, defineRoute } from '../src/route.js';
 import { routes } from '../src/routes.js';
 import { signUpAs } from './support/admin.js';
 import { createTestApi, type TestApi, type TestUser } from './support/api.js';
-import { until } from './support/process.js';
+import { until } from './support/until.js';
 
 const PIECES = 2_000;
 const PIECE = `${'x'.repeat(32_767)}\n`;
@@ -149,6 +149,7 @@ describe('the audit log as NDJSON', () => {
   });
 
   test('holds no connection while a client waits, and none after it went away', async () => {
+    const before = await traces();
     const { hostname, port } = new URL(api.url);
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
@@ -158,7 +159,13 @@ describe('the audit log as NDJSON', () => {
     );
     const { pool } = api.database;
     const idle = () => pool.totalCount === pool.idleCount;
-    await until(idle, 10_000);
+    // Its trace is written before the first line is read: from then on a transaction that stays open would be seen.
+    await until(async () => (await traces()) === before + 1, 10_000);
+    let looks = 0;
+    await until(() => {
+      looks = idle() ? looks + 1 : 0;
+      return looks === 20;
+    }, 10_000);
     socket.destroy();
     await until(idle, 5_000);
     // Others' transactions come and go; one that the client left behind would stay.

@@ -4,7 +4,8 @@ import { createTestDatabase } from '@plinth/db/testing';
 import { openInBackground } from '../src/open-database.js';
 import { ask } from './support/http.js';
 import { type OwnServer, startOwnServer } from './support/own-server.js';
-import { type ApiProcess, endAll, IMPATIENT_MAIN, startApi, until } from './support/process.js';
+import { type ApiProcess, endAll, IMPATIENT_MAIN, startApi } from './support/process.js';
+import { until } from './support/until.js';
 
 const PATIENT_MS = 20_000;
 const BROKEN_AFTER_MS = 2_000;

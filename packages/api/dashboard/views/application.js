@@ -38,7 +38,6 @@ export const application = {
 /** @param {Metrics | undefined} metrics */
 function numbers(metrics) {
   const { pool, http, dataLayer, jobs } = metrics ?? {};
-  const failed = failuresOf(http);
   return tiles(
     tile({
       label: 'Pool',
@@ -67,9 +66,9 @@ function numbers(metrics) {
     tile({ label: 'Requests', value: count(http?.count), note: http ? `${http.active} under way` : null }),
     tile({
       label: 'Failed requests',
-      value: http ? percent(failed.share) : NOTHING,
-      note: http ? `${count(failed.errors)} with 5xx, without probes` : null,
-      level: failed.share > 0.01 ? 'warning' : 'ok',
+      value: http ? percent(http.errorRate ?? 0) : NOTHING,
+      note: http ? `${count(http.errors)} with 5xx, without probes` : null,
+      level: (http?.errorRate ?? 0) > 0.01 ? 'warning' : 'ok',
     }),
     tile({
       label: 'Failed statements',
@@ -83,17 +82,6 @@ function numbers(metrics) {
       level: (jobs?.failed ?? 0) > 0 ? 'warning' : 'ok',
     }),
   );
-}
-
-/**
- * Probes answer 503 as long as the process starts: that is no failure.
- * @param {Metrics['http'] | undefined} http
- */
-function failuresOf(http) {
-  const routes = http?.routes.filter(({ route }) => route.startsWith('/v1/')) ?? [];
-  const errors = routes.reduce((total, one) => total + one.errors, 0);
-  const answers = routes.reduce((total, one) => total + one.count, 0);
-  return { errors, share: answers === 0 ? 0 : errors / answers };
 }
 
 /** @param {Record<string, number>} counts */
@@ -116,27 +104,13 @@ const latencyColumns = () => [
     cell: ({ errors, errorRate }) =>
       errors === 0 ? NOTHING : h('span', { title: percent(errorRate) }, count(errors)),
   },
-  {
-    key: 'p50',
-    label: 'p50',
+  ...['p50', 'p95', 'p99'].map((name) => ({
+    key: name,
+    label: name,
     number: true,
-    value: ({ p50Ms }) => p50Ms,
-    cell: ({ p50Ms }) => duration(p50Ms),
-  },
-  {
-    key: 'p95',
-    label: 'p95',
-    number: true,
-    value: ({ p95Ms }) => p95Ms,
-    cell: ({ p95Ms }) => duration(p95Ms),
-  },
-  {
-    key: 'p99',
-    label: 'p99',
-    number: true,
-    value: ({ p99Ms }) => p99Ms,
-    cell: ({ p99Ms }) => duration(p99Ms),
-  },
+    value: (/** @type {any} */ row) => row[`${name}Ms`],
+    cell: (/** @type {any} */ row) => duration(row[`${name}Ms`]),
+  })),
 ];
 
 /** @param {Metrics['http'] | undefined} http */

@@ -14,7 +14,7 @@ update api_keys
 
 /**
  * Counts uses of API keys: the first of a minute is written at once, later ones together at its end. No request waits
- * for it; a process that is killed loses a minute's count at most, and no failure to write reaches a client.
+ * for it; a process that ends loses a minute's count at most, and no failure to write reaches a client.
  */
 export function createKeyUses(
   onFailure: (error: unknown) => void,

@@ -13,7 +13,7 @@ import { take } from './rate-limit.js';
 import { type Device, deviceOf, endAllSessions } from './sessions.js';
 
 /** NIST SP 800-63B: length is what counts. */
-export const MIN_PASSWORD_LENGTH = 8;
+const MIN_PASSWORD_LENGTH = 8;
 
 /** A password to be set. Hashing folds encodings of one text to one, which makes some of them longer. */
 export const newPassword = text(MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH).refine(
@@ -55,32 +55,27 @@ export async function setPassword(
   });
 }
 
+type Confirming = Pick<Context, 'database' | 'services' | 'setHeader' | 'actor' | 'device'>;
+
 /**
  * Makes sure that the caller knows the password of the account, before something that a stolen access token must not
- * suffice for. Throws ApiError `wrong_password` or `rate_limited`.
+ * suffice for. Answers the hash that it was compared with. Throws ApiError `wrong_password` or `rate_limited`.
  */
 export async function confirmPassword(
-  {
-    database,
-    services,
-    setHeader,
-    actor,
-    device,
-  }: Pick<Context, 'database' | 'services' | 'setHeader' | 'actor' | 'device'>,
+  { database, services, setHeader, actor, device }: Confirming,
   userId: string,
   password: string,
-): Promise<void> {
+): Promise<string> {
   await take(services.limits, 'confirmPassword', userId, setHeader);
   const stored = await passwordHashOf(database, userId);
-  if (await verifyPassword(stored, password, services.passwordPepper)) return;
+  const matches = await verifyPassword(stored, password, services.passwordPepper);
+  if (stored !== null && matches) return stored;
   await database.tx(
     (sql) => recordSecurityEvent(sql, { type: 'password.refused', severity: 'warning', ...deviceOf(device) }),
     actor,
   );
   throw new ApiError('wrong_password');
 }
-
-type Confirming = Pick<Context, 'database' | 'services' | 'setHeader' | 'actor' | 'device'>;
 
 /** How fresh a sign-in has to be where it stands in for a password. */
 const FRESH_MINUTES = 15;
@@ -110,7 +105,8 @@ export async function confirmPerson(
   const { userId } = principal;
   if ((await passwordHashOf(context.database, userId)) !== null) {
     if (password === undefined) throw new ApiError('wrong_password', 'send the password of the account');
-    return confirmPassword(context, userId, password);
+    await confirmPassword(context, userId, password);
+    return;
   }
   if (!(await isFresh(context, principal))) throw new ApiError('forbidden', `sign in anew: ${STALE}`);
 }
@@ -124,13 +120,13 @@ export async function confirmRecent(
   principal: Principal,
   password: string | undefined,
 ): Promise<void> {
-  if (password !== undefined) return confirmPassword(context, principal.userId, password);
-  if (!(await isFresh(context, principal)))
+  if (password !== undefined) await confirmPassword(context, principal.userId, password);
+  else if (!(await isFresh(context, principal)))
     throw new ApiError('forbidden', `sign in anew, or send the password: ${STALE}`);
 }
 
 /** The stored hash; null for an account that has no password. */
-export async function passwordHashOf(database: Database, userId: string): Promise<string | null> {
+async function passwordHashOf(database: Database, userId: string): Promise<string | null> {
   const user = await database.oneOrNone<{ passwordHash: string | null }>(
     'select password_hash as "passwordHash" from users where id = $1 and deleted_at is null',
     [userId],

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Database, findSession, recordSecurityEvent, type Sql } from '@plinth/db';
 import { ACCESS_TOKEN_TTL_S } from './access-tokens.js';
 import { actAs } from './act-as.js';
+import { holdPassword } from './hold-password.js';
+import { lockUser } from './lock-user.js';
 import { hashOf, newToken } from './secret-token.js';
 
 /** A sign-in's refresh token as handed out, once, and what an access token needs to know. */
@@ -20,7 +22,7 @@ export interface Device {
 }
 
 /** A sign-in ends this long after it began, however often it was refreshed. */
-export const SESSION_TTL_DAYS = 30;
+const SESSION_TTL_DAYS = 30;
 
 /** The device as a security event has it. */
 export const deviceOf = ({ ip, userAgent }: Device): { ip?: string; userAgent?: string } => ({
@@ -49,17 +51,21 @@ export async function insertSession(
   return { userId, familyId, refreshToken, issuedAt };
 }
 
-/** Begins a session after a password was checked. `passwordHash` replaces an outdated one. */
+/**
+ * Begins a session after a password was compared with `passwordHash`, which `renewedHash` replaces where it is outdated.
+ * Null when the account has another password by now, or was closed.
+ */
 export async function beginSession(
   database: Database,
-  user: { id: string; passwordHash?: string },
+  user: { id: string; passwordHash: string; renewedHash?: string },
   device: Device,
   requestId: string,
-): Promise<IssuedSession> {
+): Promise<IssuedSession | null> {
   return database.tx(
     async (sql) => {
-      if (user.passwordHash !== undefined)
-        await sql.none('update users set password_hash = $2 where id = $1', [user.id, user.passwordHash]);
+      if (!(await holdPassword(sql, user.id, user.passwordHash))) return null;
+      if (user.renewedHash !== undefined)
+        await sql.none('update users set password_hash = $2 where id = $1', [user.id, user.renewedHash]);
       return insertSession(sql, user.id, device, 'password');
     },
     { type: 'user', userId: user.id, requestId },
@@ -92,11 +98,13 @@ export async function rotateSession(
     const owner = await findSession(sql, hash);
     if (owner === null) return null;
     await actAs(sql, owner.userId);
+    // Whoever ends this sign-in now would not see the row that takes this one's place.
+    await lockUser(sql, owner.userId);
     const session = await sql.oneOrNone<SessionRow>(
       `select s.id, s.user_id as "userId", s.family_id as "familyId", s.rotated_at is not null as spent, s.revoked_at is not null as revoked,
               s.revoked_at is null and s.expires_at > now() and u.is_active and u.deleted_at is null as usable
          from sessions s join users u on u.id = s.user_id
-        where s.token_hash = $1 for update of s`,
+        where s.token_hash = $1`,
       [hash],
     );
     if (session === null) return null;
@@ -128,6 +136,7 @@ async function replace(sql: Sql, session: SessionRow, device: Device): Promise<I
 
 /** Ends the refresh tokens of one sign-in of the acting user, and its access tokens. Answers how many were open. */
 export async function endFamily(sql: Sql, userId: string, familyId: string): Promise<number> {
+  await lockUser(sql, userId);
   await sql.none(
     `insert into token_blacklist (jti, user_id, reason, expires_at)
      values ($1, $2, 'sign-in ended', now() + make_interval(secs => $3)) on conflict (jti) do nothing`,
@@ -141,6 +150,7 @@ export async function endFamily(sql: Sql, userId: string, familyId: string): Pro
 
 /** Ends every sign-in of the acting user: refresh tokens and access tokens. Answers how many refresh tokens were open. */
 export async function endAllSessions(sql: Sql, userId: string): Promise<number> {
+  // The user's row first, as lockUser wants it.
   await sql.none('update users set tokens_valid_after = clock_timestamp() where id = $1', [userId]);
   return sql.none(
     'update sessions set revoked_at = now() where user_id = $1 and revoked_at is null and rotated_at is null',

@@ -34,7 +34,7 @@ export function createOutbox({ folder, from, onFailure, now = () => new Date() }
 }
 
 /** The letter as RFC 5322 message. Throws when a header would hold a line break or anything but ASCII. */
-export function toEml({ to, subject, text }: Mail, from: string, date: Date, id: string): string {
+function toEml({ to, subject, text }: Mail, from: string, date: Date, id: string): string {
   const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? 'localhost';
   const headers = {
     From: from,

@@ -49,17 +49,22 @@ export function createMetricsHandler(
   };
 }
 
-/** A server for ADMIN_PORT, not yet listening: /metrics and nothing else, on a port that the public does not reach. */
+/**
+ * A server for ADMIN_PORT, not yet listening: /metrics and nothing else, on a port that the public does not reach. What
+ * fails there is answered as a problem, and `onFailure` gets the reason.
+ */
 export function createAdminServer(
   front: Front,
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  onFailure: (error: unknown) => void,
 ): Server {
   return createServer((request, response) => {
     front(request, response, () => {
       if (isMetrics(request.url ?? '')) {
-        answer(request, response).catch((cause: unknown) =>
-          sendProblem(request, response, new ApiError('internal', undefined, { cause })),
-        );
+        answer(request, response).catch((cause: unknown) => {
+          onFailure(cause);
+          sendProblem(request, response, new ApiError('internal', undefined, { cause }));
+        });
         return;
       }
       sendProblem(

@@ -49,7 +49,7 @@ export function presentOverview(monitoring: Monitoring): object {
   };
 }
 
-/** Seed words for it: healthy, degraded; and worse. */
+/** In one word: `degraded` wants attention soon, `critical` now; `down` is a database that cannot be looked at. */
 function healthOf({ state, error }: Pick<Snapshot, 'state' | 'error'>, report: FindingsReport): object {
   const bad = report.findings.filter(({ severity }) => severity !== 'info');
   const issues = bad

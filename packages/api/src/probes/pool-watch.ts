@@ -11,7 +11,7 @@ export interface PoolLimits {
   replaceEveryMs: number;
 }
 
-export const POOL_LIMITS: PoolLimits = {
+const POOL_LIMITS: PoolLimits = {
   stuckAfterMs: 10_000,
   brokenAfterMs: 60_000,
   replaceEveryMs: 300_000,
@@ -105,5 +105,3 @@ export function createPoolWatch(options: {
     },
   };
 }
-
-export type PoolWatch = ReturnType<typeof createPoolWatch>;

@@ -1,7 +1,7 @@
 import { DatabaseError, type DatabaseErrorCode } from '@plinth/db';
 
 /** Why the API is not ready. Nothing else is ever said to the outside: no host, role, message or version. */
-export const REASONS = [
+const REASONS = [
   'starting',
   'draining',
   'db_unreachable',

@@ -7,6 +7,7 @@ import { hashOf } from '../auth/secret-token.js';
 import { deviceOf } from '../auth/sessions.js';
 import { ApiError } from '../errors.js';
 import { idParams, moment, text, when } from '../fields.js';
+import { refuseMore } from '../refuse-more.js';
 import { defineResource } from '../resource.js';
 import { defineRoute, defineWrite, inPerson } from '../route.js';
 
@@ -70,11 +71,12 @@ const create = defineRoute({
       });
     const { key, prefix, last4 } = createApiKey(services.keyMode);
     const row = await database.as(actor).tx(async (sql) => {
-      const { count } = await sql.one<{ count: number }>(
-        'select count(*)::int as count from api_keys where user_id = $1 and revoked_at is null and (expires_at is null or expires_at > now())',
-        [userId],
-      );
-      if (count >= MAX_KEYS) throw new ApiError('conflict', `you have ${MAX_KEYS} keys: revoke one first`);
+      await refuseMore(sql, userId, {
+        max: MAX_KEYS,
+        count:
+          'select count(*)::int as count from api_keys where user_id = $1 and revoked_at is null and (expires_at is null or expires_at > now())',
+        detail: `you have ${MAX_KEYS} keys: revoke one first`,
+      });
       const made = await apiKeys.create(sql, {
         userId,
         name,

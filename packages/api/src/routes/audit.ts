@@ -54,7 +54,6 @@ const ORDERS = {
   '-occurredAt': { column: 'occurred_at', type: 'timestamptz', property: 'occurredAt', descending: true },
 } as const satisfies Record<string, Order>;
 
-/** Moments stay text until PostgreSQL reads them: the cursor is bound to the filters as JSON. */
 const between = { from: when.optional(), until: when.optional() };
 const sort = z.enum(['-occurredAt', 'occurredAt']).default('-occurredAt');
 const entryFilters = {

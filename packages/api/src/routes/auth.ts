@@ -54,8 +54,16 @@ const signIn = defineRoute({
       [body.email],
     );
     // The same work and the same answer, whether the user, the password or the account is what is wrong.
-    const matches = await verifyPassword(user?.passwordHash ?? null, body.password, passwordPepper);
-    if (user === null || user.passwordHash === null || !matches) {
+    const passwordHash = user?.passwordHash ?? null;
+    const matches = await verifyPassword(passwordHash, body.password, passwordPepper);
+    let session: IssuedSession | null = null;
+    if (user !== null && passwordHash !== null && matches) {
+      const renewed = needsRehash(passwordHash)
+        ? { renewedHash: await hashPassword(body.password, passwordPepper) }
+        : {};
+      session = await beginSession(database, { id: user.id, passwordHash, ...renewed }, device, requestId);
+    }
+    if (session === null) {
       const about = { ...deviceOf(device), ...(user === null ? {} : { userId: user.id }) };
       await database.tx(
         (sql) => recordSecurityEvent(sql, { type: 'sign_in.failed', severity: 'warning', ...about }),
@@ -63,10 +71,6 @@ const signIn = defineRoute({
       );
       throw new ApiError('invalid_credentials');
     }
-    const renewed = needsRehash(user.passwordHash)
-      ? { passwordHash: await hashPassword(body.password, passwordPepper) }
-      : {};
-    const session = await beginSession(database, { id: user.id, ...renewed }, device, requestId);
     await Promise.all([
       services.limits.signInAddress.giveBack(address),
       services.limits.signInAccount.reset(body.email),

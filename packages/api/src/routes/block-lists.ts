@@ -142,17 +142,19 @@ function fromCsv(document: string): unknown {
 
 function readTags(cell: string): unknown {
   try {
-    return JSON.parse(cell);
+    const parsed: unknown = JSON.parse(cell);
+    if (Array.isArray(parsed)) return parsed;
   } catch {
-    // One tag, written by hand; the schema judges it.
-    return [cell];
+    // Then it is one tag, written by hand, as what is JSON but no list is (2024).
   }
+  return [cell];
 }
 
 const RESOLVE = `
-select w.at::int as at, coalesce(
-         (select a.id from artists a where a.id = w.artist_id),
-         (select a.id from artists a where a.external_ids @> jsonb_build_object(w.service, w.external) order by a.id limit 1)) as id
+select w.at::int as at,
+       case when w.artist_id is not null then (select a.id from artists a where a.id = w.artist_id)
+            else (select a.id from artists a where a.external_ids @> jsonb_build_object(w.service, w.external) order by a.id limit 1)
+       end as id
   from unnest($1::uuid[], $2::text[], $3::text[]) with ordinality w(artist_id, service, external, at)
  order by w.at`;
 
@@ -203,12 +205,11 @@ async function resolve(
 ): Promise<(string | null)[]> {
   const parts = blocks.map(({ externalId }) => /^([^:]+):(.+)$/s.exec(externalId ?? ''));
   const found = await tx.sql.query<{ at: number; id: string | null }>(RESOLVE, [
-    blocks.map(({ artistId }) => artistId ?? null) as unknown as SqlParameter,
-    parts.map((part) => part?.[1] ?? null) as unknown as SqlParameter,
-    parts.map((part) => part?.[2] ?? null) as unknown as SqlParameter,
+    blocks.map(({ artistId }) => artistId ?? null),
+    parts.map((part) => part?.[1] ?? null),
+    parts.map((part) => part?.[2] ?? null),
   ]);
   return found.map(({ id }) => id);
 }
 
-/** Before /v1/me/blocks/:id, whose path would take theirs. */
 export const blockListRoutes = [blockMany, unblockMany, exportJson, exportCsv, importBlocks];

@@ -42,7 +42,7 @@ const writable = {
 const change = z.strictObject(leaveOut(writable));
 const { legalName, registrationNumber } = writable;
 
-export const businessResource = defineResource({
+export const businessRoutes = defineResource({
   path: '/v1/businesses',
   noun: ['business', 'businesses'],
   schema: 'Business',
@@ -72,9 +72,7 @@ export const businessResource = defineResource({
       message: 'a business with this registration number exists in this country',
     },
   },
-});
-
-export const businessRoutes = businessResource.routes;
+}).routes;
 
 /** For what lies below a business. Throws ApiError `not_found` when there is no such business. */
 export async function businessIsThere(

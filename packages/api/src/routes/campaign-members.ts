@@ -1,21 +1,11 @@
-import { campaignMembers, campaigns, type Handle } from '@plinth/db';
+import { campaignMembers } from '@plinth/db';
 import { z } from 'zod';
-import { ApiError } from '../errors.js';
 import { moment, uuid } from '../fields.js';
 import { defineResource } from '../resource.js';
 import { signedIn } from '../route.js';
+import { campaignIsMine } from './campaigns.js';
 
 const role = z.enum(['organizer', 'member']);
-
-async function campaignIsMine(
-  handle: Handle,
-  { params, principal }: { params: Record<string, string>; principal: { userId: string } },
-): Promise<void> {
-  const campaign = await campaigns.get(handle, params.campaignId as string, { select: ['ownerId'] });
-  if (campaign?.ownerId !== principal.userId) {
-    throw new ApiError('not_found', 'you have no campaign with this id');
-  }
-}
 
 /** Addresses are among them, so only whose campaign it is sees them. */
 export const campaignMemberRoutes = defineResource({
@@ -49,5 +39,7 @@ export const campaignMemberRoutes = defineResource({
       pointer: '/userId',
       message: 'there is no user with this id',
     },
+    campaign_members_user_key: { code: 'conflict', pointer: '/userId', message: 'is a member already' },
+    campaign_members_email_key: { code: 'conflict', pointer: '/email', message: 'is invited already' },
   },
 }).routes;

@@ -73,6 +73,17 @@ export async function visibleCampaign(handle: Handle, id: string, userId: string
   return found;
 }
 
+/** For what lies below a campaign and is its owner's to see. Throws ApiError `not_found` to everybody else. */
+export async function campaignIsMine(
+  handle: Handle,
+  { params, principal }: { params: Record<string, string>; principal: { userId: string } },
+): Promise<void> {
+  const campaign = await campaigns.get(handle, params.campaignId as string, { select: ['ownerId'] });
+  if (campaign?.ownerId !== principal.userId) {
+    throw new ApiError('not_found', 'you have no campaign with this id');
+  }
+}
+
 const createCampaign = defineWrite({
   method: 'POST',
   path: '/v1/me/campaigns',

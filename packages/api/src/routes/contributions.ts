@@ -1,10 +1,10 @@
-import { campaigns, contributions } from '@plinth/db';
+import { contributions } from '@plinth/db';
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
 import { amount, moment, text, uuid } from '../fields.js';
 import { defineResource, pathParams } from '../resource.js';
 import { defineWrite, requires, signedIn } from '../route.js';
-import { visibleCampaign } from './campaigns.js';
+import { campaignIsMine, visibleCampaign } from './campaigns.js';
 
 const path = '/v1/campaigns/:campaignId/contributions';
 const status = z.enum(['pledged', 'paid', 'refunded', 'failed']);
@@ -41,12 +41,7 @@ const received = defineResource({
   noun: ['contribution', 'what a campaign of mine was given'],
   access: { read: signedIn },
   fixed: ({ params }) => ({ campaignId: params.campaignId as string }),
-  async within(handle, { params, principal }) {
-    const campaign = await campaigns.get(handle, params.campaignId as string, { select: ['ownerId'] });
-    if (campaign?.ownerId !== principal.userId) {
-      throw new ApiError('not_found', 'you have no campaign with this id');
-    }
-  },
+  within: campaignIsMine,
 });
 
 const give = defineWrite({

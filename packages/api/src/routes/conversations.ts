@@ -99,10 +99,11 @@ const start = defineWrite({
   async handler({ body, principal }, tx) {
     const others = new Set(body.userIds);
     if (others.has(principal.userId)) throw unknownPeople('names yourself');
-    for (const id of others) {
-      const user = await users.get(tx, id, { select: ['isActive'] });
-      if (!user?.isActive) throw unknownPeople('names somebody who has no account');
-    }
+    const { known } = await tx.sql.one<{ known: number }>(
+      'select count(*)::int as known from users where id = any($1::uuid[]) and is_active and deleted_at is null',
+      [[...others]],
+    );
+    if (known < others.size) throw unknownPeople('names somebody who has no account');
     const { conversation: made } = await conversations.start(tx, body);
     return whole(tx, made.id);
   },

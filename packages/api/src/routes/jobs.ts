@@ -29,13 +29,14 @@ const params = z.strictObject({ id: z.string().regex(/^\d{1,18}$/, 'is not the n
 
 /** The view answers those who may see operations, as the acting user. It has no payloads. */
 const JOBS = `
-select id::text as id, task, key, status, attempts, max_attempts as "maxAttempts", last_error as "lastError",
-       run_at as "runAt", started_at as "startedAt", created_at as "createdAt", updated_at as "updatedAt"
-  from job_entries`;
-const ORDER = { column: 'id', type: 'bigint', property: 'id', descending: true } as const;
+select j.id::text as id, j.task, j.key, j.status, j.attempts, j.max_attempts as "maxAttempts", j.last_error as "lastError",
+       j.run_at as "runAt", j.started_at as "startedAt", j.created_at as "createdAt", j.updated_at as "updatedAt"
+  from job_entries j`;
+/** Not `id`: in ORDER BY that is the text that is answered, by which 9 comes after 10. */
+const ORDER = { column: 'j.id', type: 'bigint', property: 'id', descending: true } as const;
 
 async function readJob(sql: Pick<Sql, 'oneOrNone'>, id: string): Promise<object> {
-  const found = await sql.oneOrNone<object>(`${JOBS} where id = $1::bigint`, [id]);
+  const found = await sql.oneOrNone<object>(`${JOBS} where j.id = $1::bigint`, [id]);
   if (found === null)
     throw new ApiError('not_found', 'there is no job with this id; jobs that succeeded are gone');
   return found;
@@ -53,9 +54,9 @@ const listJobs = defineRoute({
       (sql) => {
         const where: string[] = [];
         const parameters: SqlParameter[] = [];
-        if (query.task !== undefined) where.push(`task = $${parameters.push(query.task)}`);
-        if (query.status !== undefined) where.push(`status = $${parameters.push(query.status)}`);
-        const listing = { select: JOBS, where, parameters, idColumn: 'id', idType: 'bigint' } as const;
+        if (query.task !== undefined) where.push(`j.task = $${parameters.push(query.task)}`);
+        if (query.status !== undefined) where.push(`j.status = $${parameters.push(query.status)}`);
+        const listing = { select: JOBS, where, parameters, idColumn: 'j.id', idType: 'bigint' } as const;
         return readPage(sql, cursors, '/v1/jobs', query, { ...listing, order: ORDER });
       },
       actor,

@@ -1,4 +1,4 @@
-import { messages } from '@plinth/db';
+import { type Handle, messages } from '@plinth/db';
 import { z } from 'zod';
 import { moment, pageOf, pageQuery, searchText, text, uuid } from '../fields.js';
 import { defineResource } from '../resource.js';
@@ -7,6 +7,15 @@ import { placeIn } from './conversations.js';
 
 const path = '/v1/me/conversations/:conversationId/messages';
 const body = text(10_000);
+
+/** Nobody sees or writes messages where they take no part. */
+async function within(
+  handle: Handle,
+  { params, principal }: { params: Record<string, string>; principal: { userId: string } },
+): Promise<void> {
+  await placeIn(handle, params.conversationId as string, principal.userId);
+}
+
 const common = {
   path,
   schema: 'Message',
@@ -18,6 +27,7 @@ const common = {
     editedAt: moment.nullable(),
   },
   sorts: ['-createdAt', 'createdAt'],
+  within,
 } as const;
 
 /** What anybody sent in a conversation of the caller's; sending is new messages of the caller's own. */
@@ -27,9 +37,6 @@ const read = defineResource({
   create: z.strictObject({ body }),
   access: { read: signedIn, create: signedIn },
   fixed: ({ params }) => ({ conversationId: params.conversationId as string }),
-  async within(handle, { params, principal }) {
-    await placeIn(handle, params.conversationId as string, principal.userId);
-  },
   prepare: (input, { principal }) => ({ ...input, senderId: principal.userId }),
 });
 
@@ -43,9 +50,6 @@ const own = defineResource({
     conversationId: params.conversationId as string,
     senderId: principal.userId,
   }),
-  async within(handle, { params, principal }) {
-    await placeIn(handle, params.conversationId as string, principal.userId);
-  },
   prepare: (input) => ({ ...input, editedAt: new Date() }),
 });
 

@@ -1,6 +1,7 @@
 import { hashPassword } from '@plinth/db';
 import { z } from 'zod';
 import { answerAfter } from '../auth/answer-after.js';
+import { holdPassword } from '../auth/hold-password.js';
 import { issueReset, isUsableReset, useReset } from '../auth/one-time-tokens.js';
 import { anyPassword, confirmPassword, newPassword, setPassword } from '../auth/passwords.js';
 import { addressSubject, take } from '../auth/rate-limit.js';
@@ -74,9 +75,10 @@ const changePassword = defineRoute({
   async handler(context) {
     const { body, database, device, actor, services, principal } = context;
     const { userId } = principal;
-    await confirmPassword(context, userId, body.currentPassword);
+    const currentHash = await confirmPassword(context, userId, body.currentPassword);
     const passwordHash = await hashPassword(body.newPassword, services.passwordPepper);
     const session = await database.tx(async (sql) => {
+      if (!(await holdPassword(sql, userId, currentHash))) throw new ApiError('wrong_password');
       await setPassword(sql, userId, passwordHash, device, 'changed');
       return insertSession(sql, userId, device, 'password');
     }, actor);

@@ -116,6 +116,8 @@ const changeEmail = defineRoute({
     const { userId } = principal;
     await confirmPassword(context, userId, body.password);
     await take(services.limits, 'mailAccount', userId, setHeader);
+    // Many accounts together must not flood an address either.
+    await take(services.limits, 'mailAccount', body.email);
     await answerAfter(async () => {
       const token = await database.tx(async (sql) => {
         const taken = await sql.oneOrNone('select 1 from users where email = $1 and deleted_at is null', [

@@ -3,13 +3,17 @@ import { enqueueJob, type Handle, newRowId, type Transaction, webhookEvents, web
 import { z } from 'zod';
 import { ApiError } from '../errors.js';
 import { idParams, jsonAnswer, leaveOut, moment, nameSchema, text, uuid } from '../fields.js';
+import { refuseMore } from '../refuse-more.js';
 import { defineResource, pathParams } from '../resource.js';
 import { defineRoute, defineWrite, signedIn } from '../route.js';
 
 const url = z
   .url({ protocol: /^https?$/ })
   .max(2_048)
-  .refine((value) => !/^[a-z]+:\/\/[^/]*@/i.test(value), 'holds credentials');
+  .refine((value) => {
+    const parsed = URL.parse(value);
+    return !parsed?.username && !parsed?.password;
+  }, 'holds credentials');
 const eventType = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,40}){1,3}$/, 'is not a type of events');
@@ -21,6 +25,9 @@ const writable = {
   isActive: z.boolean(),
 };
 const change = z.strictObject(leaveOut(writable));
+
+/** Each event of their owner goes to all of them. */
+const MAX_WEBHOOKS = 100;
 
 const resource = defineResource({
   path: '/v1/me/webhooks',
@@ -53,7 +60,14 @@ const createWebhook = defineRoute({
     const id = newRowId();
     const secret = newSecret();
     const sealed = fieldCipher.encryptFields('webhooks', id, { secretEnc: secret });
-    const made = await webhooks.create(database.as(actor), { ...body, ...sealed, id, userId });
+    const made = await database.as(actor).tx(async (sql) => {
+      await refuseMore(sql, userId, {
+        max: MAX_WEBHOOKS,
+        count: 'select count(*)::int as count from webhooks where user_id = $1',
+        detail: `you have ${MAX_WEBHOOKS} webhooks: delete one first`,
+      });
+      return webhooks.create(sql, { ...body, ...sealed, id, userId });
+    });
     return { ...resource.present(made), secret };
   },
 });

@@ -1,22 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { initializeDatabase, parseDatabaseConfig } from '@plinth/db';
-import { embeddedUrl, readSecrets, startEmbedded, stopEmbedded } from '@plinth/db/embedded';
 import type { Browser } from 'playwright-core';
 import { hasBrowser, openBrowser } from '../../../../tools/browser/open-browser.js';
 import { ask } from '../support/http.js';
-import { type ApiProcess, endAll, startApi, until } from '../support/process.js';
+import { type OwnServer, startOwnServer } from '../support/own-server.js';
+import { type ApiProcess, endAll, startApi } from '../support/process.js';
+import { until } from '../support/until.js';
 import { expectNoSideScroll, type OpenedPage, openPage, seriousFindings, settle, VIEWS } from './page.js';
 
-const database = `away_${randomBytes(4).toString('hex')}`;
 const paths = Object.keys(VIEWS);
 
 (hasBrowser() ? describe : describe.skip)('dashboard while something is away', () => {
-  let home: string;
+  let server: OwnServer;
   let env: Record<string, string | undefined>;
   let api: ApiProcess;
   let browser: Browser;
@@ -24,20 +19,11 @@ const paths = Object.keys(VIEWS);
 
   beforeAll(async () => {
     // A server of its own: these tests stop it.
-    home = await mkdtemp(join(tmpdir(), 'plinth-away-'));
-    await startEmbedded({ home, settings: { fsync: 'off' } });
-    const url = (role: 'admin' | 'migrator' | 'app' | 'readonly', name = database) =>
-      embeddedUrl({ home, role, database: name });
-    await initializeDatabase({
-      config: parseDatabaseConfig({ NODE_ENV: 'test', DATABASE_URL: await url('app') }),
-      adminUrl: await url('admin', 'postgres'),
-      migrateUrl: await url('migrator'),
-      passwords: (await readSecrets(home)).passwords,
-    });
+    server = await startOwnServer();
     env = {
       OPS_TOKEN: undefined,
-      DATABASE_URL: await url('app'),
-      READONLY_DATABASE_URL: await url('readonly'),
+      DATABASE_URL: server.url('app'),
+      READONLY_DATABASE_URL: server.url('readonly'),
       MONITORING_INTERVAL: '1s',
     };
     [browser, api] = await Promise.all([openBrowser(), startApi(env)]);
@@ -47,8 +33,7 @@ const paths = Object.keys(VIEWS);
   afterAll(async () => {
     await browser?.close();
     await endAll();
-    await stopEmbedded({ home });
-    await rm(home, { recursive: true, force: true });
+    await server?.remove();
   });
 
   // In this order: the page stays open through all that befalls it.
@@ -57,7 +42,7 @@ const paths = Object.keys(VIEWS);
     await view('');
     const version = page.getByText(/^PostgreSQL 1[58]/);
     await version.waitFor();
-    await stopEmbedded({ home });
+    await server.stop();
     await page.getByRole('heading', { name: 'The database cannot be reached' }).waitFor({ timeout: 60_000 });
     await page.getByText(/Everything below was last seen .* ago/).waitFor();
     expect(await version.count()).toBe(1);
@@ -84,7 +69,7 @@ const paths = Object.keys(VIEWS);
   test('its return is noticed without a reload', async () => {
     const { page, view } = opened;
     await view('');
-    await startEmbedded({ home, settings: { fsync: 'off' } });
+    await server.start();
     await page.getByText(/^Up$/).waitFor({ timeout: 60_000 });
     await page.getByText('Everything below was last seen').waitFor({ state: 'detached' });
   });

@@ -3,8 +3,8 @@ import { withClient } from '@plinth/db';
 import type { Browser, Page } from 'playwright-core';
 import { hasBrowser, openBrowser } from '../../../../tools/browser/open-browser.js';
 import { createTestApi, PASSWORD, type TestApi, type TestUser } from '../support/api.js';
-import { until } from '../support/process.js';
 import { SETTINGS } from '../support/settings.js';
+import { until } from '../support/until.js';
 import { becomes, type OpenedPage, openPage } from './page.js';
 
 (hasBrowser() ? describe : describe.skip)('dashboard live', () => {
@@ -48,6 +48,13 @@ import { becomes, type OpenedPage, openPage } from './page.js';
     await signInAs(user);
     await page.getByRole('navigation', { name: 'Views' }).waitFor();
   };
+  /** As time does. */
+  const spoilAccessToken = () =>
+    page.evaluate(`(() => {
+      const key = Object.keys(sessionStorage)[0];
+      const kept = JSON.parse(sessionStorage.getItem(key));
+      sessionStorage.setItem(key, JSON.stringify({ ...kept, accessToken: 'ran-out' }));
+    })()`);
   /** Answers of the kind that the browser writes to its console by itself. */
   const unexpected = () => opened.problems.filter((problem) => !/status of 40[13]/.test(problem));
 
@@ -67,6 +74,17 @@ import { becomes, type OpenedPage, openPage } from './page.js';
       'webhook_ev',
     );
     expect(await page.evaluate(`${rows}.length`)).toBe(1);
+  });
+
+  test('going back in the browser reads the view anew, also after a reload', async () => {
+    await openAs(reader, 'sessions');
+    await page.getByRole('link', { name: 'Tables' }).click();
+    await page.getByRole('heading', { name: 'Tables and indexes' }).waitFor();
+    await page.reload();
+    await page.getByText('businesses', { exact: true }).first().waitFor();
+    await page.goBack();
+    await page.getByText('plinth-api').first().waitFor();
+    expect(opened.problems).toEqual([]);
   });
 
   describe('where data is closed', () => {
@@ -117,11 +135,7 @@ import { becomes, type OpenedPage, openPage } from './page.js';
     test('an access token that has run out is renewed without a word; a sign-in that was ended brings the form back', async () => {
       await openAs(reader);
       await page.getByText('checks done').waitFor();
-      await page.evaluate(`(() => {
-        const key = Object.keys(sessionStorage)[0];
-        const kept = JSON.parse(sessionStorage.getItem(key));
-        sessionStorage.setItem(key, JSON.stringify({ ...kept, accessToken: 'ran-out' }));
-      })()`);
+      await spoilAccessToken();
       await page.getByRole('link', { name: 'Sessions' }).click();
       await page.getByText('plinth-api').first().waitFor();
       await api.admin.none('update users set is_active = false where id = $1', [reader.id]);
@@ -132,6 +146,37 @@ import { becomes, type OpenedPage, openPage } from './page.js';
       await api.admin.none('update users set is_active = true where id = $1', [reader.id]);
       expect(unexpected()).toEqual([]);
     });
+  });
+
+  test('an access token that runs out while nothing can be renewed signs nobody out', async () => {
+    await openAs(reader);
+    await page.getByText('checks done').waitFor();
+    await withClient(api.testDatabase.url('admin'), async (holder) => {
+      await holder.query('begin; lock table sessions in access exclusive mode');
+      await spoilAccessToken();
+      const refused = page.waitForResponse(
+        (response) => response.url().endsWith('/v1/auth/refresh') && response.status() === 503,
+      );
+      await page.getByRole('link', { name: 'Tables' }).click();
+      await refused;
+      await page.getByRole('heading', { name: 'Tables and indexes' }).waitFor();
+      expect(await page.getByLabel('Password').count()).toBe(0);
+      await holder.query('rollback');
+    });
+    await page.getByRole('link', { name: 'Sessions' }).click();
+    await page.getByText('plinth-api').first().waitFor();
+  });
+
+  test('what one person was shown is not shown to the next', async () => {
+    await api.admin.none(
+      "insert into backup_runs (backup_id, status, finished_at) values ('for-some-eyes', 'succeeded', now())",
+    );
+    await openAs(onCall, 'backups');
+    await page.getByText('for-some-eyes').waitFor();
+    await button(/^Sign out/).click();
+    await signInAs(reader);
+    await page.getByText('with the permission operations:read').first().waitFor();
+    expect(await page.getByText('for-some-eyes').count()).toBe(0);
   });
 
   describe('a session that blocks another', () => {
@@ -221,7 +266,8 @@ import { becomes, type OpenedPage, openPage } from './page.js';
         await page.getByText('Give a reason').waitFor();
         await page.getByLabel(/^Why/).fill('it holds up the release');
         await confirm.click();
-        await page.getByText(`Ended session ${root}.`).waitFor();
+        await page.getByText(`Ended session ${root}.`).first().waitFor();
+        expect(await page.locator('#said').textContent()).toMatch(`Ended session ${root}. `);
         expect(await lastEvent()).toEqual({
           type: 'database.session_terminated',
           userId: onCall.id,
@@ -230,6 +276,10 @@ import { becomes, type OpenedPage, openPage } from './page.js';
         });
         const rows = await api.admin.query('select from pg_stat_activity where pid = $1', [root]);
         expect(rows).toEqual([]);
+        // It is said until they go on.
+        await page.getByRole('link', { name: 'Tables' }).click();
+        await page.getByRole('heading', { name: 'Tables and indexes' }).waitFor();
+        expect(await page.getByText(`Ended session ${root}.`).count()).toBe(0);
       });
       expect(opened.problems).toEqual([]);
     });

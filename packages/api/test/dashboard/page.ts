@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { expect } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { until } from '../support/process.js';
+import { until } from '../support/until.js';
 
 /** A page of the dashboard in a window of its own, with everything that went wrong in it so far. */
 export interface OpenedPage {

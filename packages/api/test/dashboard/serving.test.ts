@@ -9,7 +9,7 @@ const pathsIn = (html: string) =>
   [...html.matchAll(/(?:href|src)="([^"#]+)"/g)].map(([, path]) => path ?? '');
 
 beforeAll(async () => {
-  api = await createTestApi({ env: { NODE_ENV: 'test' } });
+  api = await createTestApi();
 });
 afterAll(() => api.close());
 

@@ -4,8 +4,9 @@ import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import type { Browser, Page } from 'playwright-core';
 import { hasBrowser, openBrowser } from '../../../../tools/browser/open-browser.js';
 import { ask } from '../support/http.js';
-import { type ApiProcess, endAll, startApi, until } from '../support/process.js';
+import { type ApiProcess, endAll, startApi } from '../support/process.js';
 import { PEPPER } from '../support/settings.js';
+import { until } from '../support/until.js';
 import { becomes, expectNoSideScroll, openPage, seriousFindings, unreachable, VIEWS } from './page.js';
 
 const MANY = 1_000;
@@ -134,6 +135,28 @@ const openSome = (page: Page) =>
     ]);
     await page.goBack();
     await becomes(page, "document.title === 'Overview · Plinth'");
+    await close();
+  });
+
+  test('a page of a proxy in place of an answer is no answer: the rest is shown and followed', async () => {
+    const { page, problems, view, close } = await openPage(browser, demo.url);
+    await page.route('**/health', (route) =>
+      route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }),
+    );
+    await view('application');
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(problems.filter((problem) => !/status of 502 .*\/health$/.test(problem))).toEqual([]);
+    await close();
+  });
+
+  test('from the form that asks who is there, a way leads back to where data is open', async () => {
+    const { page, view, close } = await openPage(browser, demo.url);
+    await view('backups');
+    await page.getByRole('button', { name: 'Sign in' }).first().click();
+    await page.getByLabel('Password').waitFor();
+    expect(await unreachable(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Go back' }).click();
+    await page.getByRole('heading', { name: 'Backups and migrations' }).waitFor();
     await close();
   });
 

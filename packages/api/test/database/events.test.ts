@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { createEventStreams, type EventStreams, formatEvent } from '../../src/monitoring/event-streams.js';
 import { overviewFields } from '../../src/routes/database/overview-schema.js';
 import { createTestApi, type TestApi } from '../support/api.js';
-import { endAll, startApi, until } from '../support/process.js';
+import { endAll, startApi } from '../support/process.js';
 import { SETTINGS } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 const headers = { authorization: `Bearer ${SETTINGS.OPS_TOKEN}` };
 const overview = z.strictObject(overviewFields);

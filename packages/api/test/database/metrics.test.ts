@@ -1,9 +1,15 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { createAdminServer } from '../../src/metrics/serve-metrics.js';
+import { createFront } from '../../src/middleware/front.js';
 import { createTestApi, type TestApi } from '../support/api.js';
 import { type ParsedFamily, parseExposition } from '../support/exposition.js';
 import { ask } from '../support/http.js';
-import { endAll, startApi, until } from '../support/process.js';
+import { endAll, startApi } from '../support/process.js';
 import { SETTINGS } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 const operator = { authorization: `Bearer ${SETTINGS.OPS_TOKEN}` };
 let api: TestApi;
@@ -169,6 +175,27 @@ describe('GET /metrics', () => {
     const head = await ask(`${api.url}/metrics?x=1`, { method: 'HEAD', headers: operator });
     expect([head.status, head.text]).toEqual([200, '']);
   });
+});
+
+test('a scrape on a port of its own that fails is a problem, whose reason is told inside', async () => {
+  const told: unknown[] = [];
+  const front = createFront({
+    logger: pino({ level: 'silent' }),
+    production: false,
+    isProbe: () => true,
+    metrics: api.monitoring.http,
+  });
+  const server = createAdminServer(
+    front,
+    () => Promise.reject(new Error('no text')),
+    (error) => told.push(error),
+  ).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { status, body } = await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`);
+  expect([status, body.code, body.detail]).toEqual([500, 'internal', 'something went wrong on our side']);
+  expect(told).toEqual([new Error('no text')]);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 describe('a process', () => {

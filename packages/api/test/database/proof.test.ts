@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { hashPassword, initializeDatabase, parseDatabaseConfig, withClient } from '@plinth/db';
-import { embeddedUrl, readSecrets, startEmbedded, stopEmbedded } from '@plinth/db/embedded';
+import { hashPassword, withClient } from '@plinth/db';
 import { SOURCE_FLAGS } from '@plinth/db/testing';
 import { parseExposition } from '../support/exposition.js';
 import { ask } from '../support/http.js';
-import { type ApiProcess, endAll, startApi, until } from '../support/process.js';
+import { type OwnServer, startOwnServer } from '../support/own-server.js';
+import { type ApiProcess, endAll, startApi } from '../support/process.js';
 import { PASSWORD, PEPPER, SETTINGS } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 // Each condition is caused on a live server, and the same is read in the API's routes, in /metrics and from `plinth monitor`.
 
@@ -27,36 +27,28 @@ interface Finding {
   evidence: Record<string, unknown>;
 }
 
-let home: string;
+let postgres: OwnServer;
 let api: ApiProcess;
 let env: Record<string, string>;
 let admin: string;
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'plinth-proof-'));
-  await startEmbedded({ home, settings: { fsync: 'on' } });
-  const url = (role: 'app' | 'admin' | 'migrator' | 'readonly') => embeddedUrl({ home, role });
-  admin = await url('admin');
+  // As in production: that commits reach the disk is one of the checks.
+  postgres = await startOwnServer({ fsync: 'on' });
+  admin = postgres.url('admin');
   env = {
-    DATABASE_URL: await url('app'),
-    READONLY_DATABASE_URL: await url('readonly'),
+    DATABASE_URL: postgres.url('app'),
+    READONLY_DATABASE_URL: postgres.url('readonly'),
     MONITORING_INTERVAL: '1s',
     ALERT_BLOCKED_WARNING: '500ms',
     ALERT_BLOCKED_CRITICAL: '1h',
     ALERT_FOR: '0s',
   };
-  await initializeDatabase({
-    config: parseDatabaseConfig({ NODE_ENV: 'test', DATABASE_URL: env.DATABASE_URL }),
-    adminUrl: admin,
-    migrateUrl: await url('migrator'),
-    passwords: (await readSecrets(home)).passwords,
-  });
   api = await startApi({ ...env, DB_POOL_MAX: String(POOL), DB_POOL_MIN: '0' });
   await until(async () => (await get('metrics')).state === 'up', PATIENCE_MS);
 }, 180_000);
 afterAll(async () => {
   await endAll();
-  await stopEmbedded({ home });
-  await rm(home, { recursive: true, force: true });
+  await postgres.remove();
 });
 
 const get = async (path: string) => (await ask(`${api.url}/v1/database/${path}`, { headers: operator })).body;
@@ -78,7 +70,7 @@ async function monitorOnce(): Promise<{
   return await new Promise((resolve) => {
     const args = [...SOURCE_FLAGS, CLI, 'monitor', '--once', '--json'];
     const options = {
-      env: { PATH: process.env.PATH, ...env, PLINTH_HOME: join(home, 'unused') },
+      env: { PATH: process.env.PATH, ...env, PLINTH_HOME: join(postgres.home, 'unused') },
       cwd: tmpdir(),
     };
     execFile(process.execPath, args, options, (error, stdout) => {
@@ -255,7 +247,7 @@ describe('what is wrong is the same wherever it is read', () => {
 
   test('a stopped server: known within moments, and everything is answered from memory', async () => {
     const before = await get('metrics');
-    await stopEmbedded({ home });
+    await postgres.stop();
     await until(async () => (await metric('pg_up')) === 0, PATIENCE_MS);
     const { state, error, server, health, ageMs, ready } = await get('metrics');
     expect([state, health.status, ready]).toEqual(['down', 'down', false]);
@@ -281,7 +273,7 @@ describe('what is wrong is the same wherever it is read', () => {
     ).toBe(503);
     const once = await monitorOnce();
     expect([once.code, once.document.error?.code]).toEqual([10, 'unavailable']);
-    await startEmbedded({ home, settings: { fsync: 'on' } });
+    await postgres.start();
     await until(async () => (await metric('pg_up')) === 1, PATIENCE_MS);
     expect((await get('metrics')).state).toBe('up');
   });

@@ -4,8 +4,8 @@ import { findingsSchema } from '@plinth/db/monitor';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createTestApi, type TestApi, type TestUser } from '../support/api.js';
 import { ask } from '../support/http.js';
-import { until } from '../support/process.js';
 import { SETTINGS } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 const operator = { authorization: `Bearer ${SETTINGS.OPS_TOKEN}` };
 let api: TestApi;

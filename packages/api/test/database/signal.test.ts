@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withClient } from '@plinth/db';
 import { createTestApi, type TestApi, type TestUser } from '../support/api.js';
 import { ask } from '../support/http.js';
-import { until } from '../support/process.js';
 import { SETTINGS } from '../support/settings.js';
+import { until } from '../support/until.js';
 
 let api: TestApi;
 let person: TestUser;

@@ -96,6 +96,20 @@ describe('administration', () => {
       headers,
     });
     expect(widen.status).toBe(403);
+    // Nor empties one, to give it to themselves and wait until it is filled again.
+    const [most] = (await admin.ask('/v1/roles?name=admin')).body.data;
+    const emptied = await deputy.ask(`/v1/roles/${most.id}`, {
+      method: 'PATCH',
+      body: { permissions: [] },
+      headers,
+    });
+    expect([emptied.status, (await admin.ask(`/v1/roles/${most.id}`)).body]).toEqual([403, most]);
+    const renamed = await deputy.ask(`/v1/roles/${own.id}`, {
+      method: 'PATCH',
+      body: { description: 'mine' },
+      headers: { 'if-match': `"${own.version}"` },
+    });
+    expect([renamed.status, renamed.body.description]).toEqual([200, 'mine']);
     for (const [what, body] of [
       ['/userId', { userId: crypto.randomUUID(), role: 'admin' }],
       ['/role', { userId: user.id, role: 'no-such-role' }],

@@ -9,6 +9,10 @@ beforeAll(async () => {
   api = await createTestApi();
   admin = await signUpAs(api, 'admin');
   watcher = await api.signUp('walt', ['operations:read']);
+  // From 8 on: as texts, 9 would come after 10.
+  await api.admin.query(
+    "select setval(pg_get_serial_sequence('graphile_worker._private_jobs', 'id'), 7, true)",
+  );
   const add = (task: string, change: string) =>
     api.admin
       .none(

@@ -130,9 +130,14 @@ describe('blocks in bulk', () => {
 
   test('are imported by ids of other services, and tell which are not known', async () => {
     const user = await api.signUp('imp');
-    const blocks = [{ externalId: 'spotify:d:e' }, { externalId: 'spotify:zzz' }, { artistId: artist }];
+    const blocks = [
+      { externalId: 'spotify:d:e' },
+      { externalId: 'spotify:zzz' },
+      { artistId: artist },
+      { artistId: crypto.randomUUID() },
+    ];
     const { body } = await post(user, '/v1/me/blocks/import', { blocks });
-    expect(body).toEqual({ created: 2, already: 0, unknown: [1] });
+    expect(body).toEqual({ created: 2, already: 0, unknown: [1, 3] });
     for (const raw of ['artistId\r\n"unclosed', 'artistId,tags\r\na,b,c', '', 'name\r\nDrake']) {
       const headers = { 'content-type': 'text/csv' };
       expect([
@@ -141,6 +146,18 @@ describe('blocks in bulk', () => {
       ]).toEqual([raw, 400]);
     }
   });
+});
+
+test('tags of a CSV are a JSON list or, written by hand, one tag, whatever it looks like', async () => {
+  const user = await api.signUp('by-hand');
+  const raw = `artistId,tags\r\n${artist},2024\r\n${other},"[""a"",""b""]"`;
+  const headers = { 'content-type': 'text/csv' };
+  const { body } = await user.ask('/v1/me/blocks/import', { method: 'POST', raw, headers });
+  expect(body).toEqual({ created: 2, already: 0, unknown: [] });
+  const { data } = (await user.ask('/v1/me/blocks')).body;
+  expect(data.map(({ tags }: { tags: string[] }) => tags)).toEqual(
+    expect.arrayContaining([['2024'], ['a', 'b']]),
+  );
 });
 
 describe('artists', () => {

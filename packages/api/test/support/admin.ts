@@ -17,7 +17,5 @@ export async function signUpAs(
     'insert into role_assignments (user_id, role_id) select $1, id from roles where name = $2',
     [user.id, role],
   );
-  // The state behind a token is kept for up to 900 ms.
-  await new Promise((resolve) => setTimeout(resolve, 950));
   return user;
 }

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Database, hashPassword, type LoginRole } from '@plinth/db';
+import type { Database, LoginRole } from '@plinth/db';
 import { createTestDatabase, type TestDatabase } from '@plinth/db/testing';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
@@ -19,7 +19,8 @@ import type { Route } from '../../src/route.js';
 import { type Answer, type Ask, ask } from './http.js';
 import { type Letter, readLetters } from './letters.js';
 import { expectNoSecrets } from './logged-secrets.js';
-import { PASSWORD, PEPPER, SETTINGS } from './settings.js';
+import { PASSWORD, SETTINGS } from './settings.js';
+import { insertUser } from './users.js';
 
 /** A user of a test, signed in. */
 export interface TestUser {
@@ -52,8 +53,6 @@ export interface TestApi {
 }
 
 export { PASSWORD } from './settings.js';
-
-let passwordHash: Promise<string> | undefined;
 
 export async function createTestApi(
   options: {
@@ -119,12 +118,7 @@ export async function createTestApi(
     lettersTo: async (email) => (await readLetters(outbox)).filter(({ to }) => to === email),
     ask: (path, request) => ask(url + path, request),
     async signUp(name, permissions = []) {
-      const email = `${name}@example.com`;
-      passwordHash ??= hashPassword(PASSWORD, PEPPER);
-      const { id } = await admin.one<{ id: string }>(
-        'insert into users (email, full_name, password_hash) values ($1, $2, $3) returning id',
-        [email, name, await passwordHash],
-      );
+      const { id, email } = await insertUser(admin, name);
       if (permissions.length > 0) {
         await admin.none(
           `with role as (insert into roles (name, permissions) values ($2, $3) returning id)

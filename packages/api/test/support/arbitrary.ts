@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { JsonSchema, Operation } from '../../src/openapi.js';
+import type { JsonSchema } from '../../src/json-schemas.js';
+import type { Operation } from '../../src/openapi.js';
 import { resolved, sampleOf } from './sample.js';
 
 /** Texts that break things: SQL, NUL, halves of surrogates, prototypes, templates, paths, other directions. */
@@ -52,7 +53,7 @@ const hostile: fc.Arbitrary<unknown> = fc.oneof(
 );
 
 /** Values of a schema, valid ones more often than not. `ids` are rows that exist. */
-export function arbitraryOf(given: JsonSchema, ids: readonly string[]): fc.Arbitrary<unknown> {
+function arbitraryOf(given: JsonSchema, ids: readonly string[]): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 6, arbitrary: validOf(given, ids) }, { weight: 1, arbitrary: hostile });
 }
 

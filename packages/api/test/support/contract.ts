@@ -22,12 +22,15 @@ function prepare() {
   const ajv = new Ajv2020({ strict: false, allErrors: false });
   (formats as unknown as (ajv: Ajv2020) => void)(ajv);
   ajv.addSchema({ ...document, $id: 'openapi' });
-  // In the order of the document, which is the order in which Express tries them.
-  const paths = Object.entries(document.paths).map(([path, item]) => ({
-    path,
-    item,
-    pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`),
-  }));
+  // A literal goes before a parameter, as in match-route.ts.
+  const parameters = (path: string) => path.split('{').length;
+  const paths = Object.entries(document.paths)
+    .sort(([a], [b]) => parameters(a) - parameters(b))
+    .map(([path, item]) => ({
+      path,
+      item,
+      pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`),
+    }));
   const validators = new Map<string, ValidateFunction>();
   const validator = (pointer: string): ValidateFunction => {
     const known = validators.get(pointer) ?? ajv.compile({ $ref: `openapi#${pointer}` });

@@ -29,7 +29,7 @@ export async function startOwnServer(settings: Record<string, string> = {}): Pro
   const database = `own_${randomBytes(4).toString('hex')}`;
   const start = async () => void (await startEmbedded({ home, settings: { fsync: 'off', ...settings } }));
   await start();
-  const roles = ['app', 'migrator', 'admin'] as const;
+  const roles = ['app', 'migrator', 'readonly', 'admin'] as const;
   const urls = new Map<string, string>();
   for (const role of roles) urls.set(role, await embeddedUrl({ home, role, database }));
   const url = (role: EmbeddedRole) => {

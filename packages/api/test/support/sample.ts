@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../src/openapi.js';
+import type { JsonSchema } from '../../src/json-schemas.js';
 import { openApi } from './contract.js';
 
 /** Follows a reference into the document's components. */

@@ -1,12 +1,9 @@
 import type { Database } from '@plinth/db';
 import { ask } from './http.js';
-import { type ApiProcess, until } from './process.js';
-
-/** A user of the test database, and how they sign in. */
-export interface SlowUser {
-  email: string;
-  password: string;
-}
+import { countWaiting } from './locks.js';
+import type { ApiProcess } from './process.js';
+import { PASSWORD } from './settings.js';
+import { until } from './until.js';
 
 /** Holds the user's row, so that a change of it waits; `release` lets it go. */
 async function holdUser(admin: Database, email: string): Promise<{ release: () => Promise<void> }> {
@@ -22,10 +19,10 @@ async function holdUser(admin: Database, email: string): Promise<{ release: () =
 }
 
 /** Sends a change of the user's name that will wait for the row. */
-export async function slowChange(api: ApiProcess, admin: Database, { email, password }: SlowUser) {
+export async function slowChange(api: ApiProcess, admin: Database, email: string) {
   const { body } = await ask(`${api.url}/v1/auth/sign-in`, {
     method: 'POST',
-    body: { email, password },
+    body: { email, password: PASSWORD },
   });
   const held = await holdUser(admin, email);
   const answer = ask(`${api.url}/v1/me`, {
@@ -34,11 +31,6 @@ export async function slowChange(api: ApiProcess, admin: Database, { email, pass
     headers: { authorization: `Bearer ${body.accessToken}`, 'if-match': '*' },
   });
   answer.catch(() => {});
-  await until(async () => {
-    const waiting = await admin.query(
-      "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
-    );
-    return waiting.length > 0;
-  }, 5_000);
+  await until(async () => (await countWaiting(admin)) > 0, 5_000);
   return { answer, ...held };
 }

@@ -2467,7 +2467,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change the fields of one role
+         * Change the fields of one role that permits nothing the caller may not do, before and after
          * @description Needs roles:write.
          */
         patch: operations["patchRolesById"];
