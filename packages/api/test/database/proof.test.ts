@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { hashPassword, initializeDatabase, parseDatabaseConfig, withClient } from '@plinth/db';
 import { embeddedUrl, readSecrets, startEmbedded, stopEmbedded } from '@plinth/db/embedded';
-import { SOURCE_FLAGS } from '@plinth/db/testing';
+import { COMPILED, SOURCE_FLAGS } from '@plinth/db/testing';
 import { parseExposition } from '../support/exposition.js';
 import { ask } from '../support/http.js';
 import { type ApiProcess, endAll, startApi, until } from '../support/process.js';
@@ -78,7 +78,7 @@ async function monitorOnce(): Promise<{
   return await new Promise((resolve) => {
     const args = [...SOURCE_FLAGS, CLI, 'monitor', '--once', '--json'];
     const options = {
-      env: { PATH: process.env.PATH, ...env, PLINTH_HOME: join(home, 'unused') },
+      env: { PATH: process.env.PATH, ...COMPILED, ...env, PLINTH_HOME: join(home, 'unused') },
       cwd: tmpdir(),
     };
     execFile(process.execPath, args, options, (error, stdout) => {
