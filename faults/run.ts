@@ -1,4 +1,4 @@
-// pnpm test:faults [--only name,...] [--seed N] [--minutes N] [--json] [--report]: breaks a running system in every way
+// pnpm test:faults [--only name,...] [--seed N] [--minutes N] [--worlds N] [--json] [--report]: breaks a running system in every way
 // that faults/cases knows, and checks that nothing that was promised was lost.
 import { join } from 'node:path';
 import { FAULTS } from './cases/all.js';
@@ -10,10 +10,11 @@ import { runSuite } from './suite.js';
 
 const root = join(import.meta.dirname, '..');
 const names = FAULTS.map(({ name }) => name);
-const usage = `usage: pnpm test:faults [--only name,...] [--seed N] [--minutes N] [--json] [--report]
+const usage = `usage: pnpm test:faults [--only name,...] [--seed N] [--minutes N] [--worlds N] [--json] [--report]
   --only      these faults instead of all
   --seed N    the run to repeat; a run prints its seed
   --minutes N every fault once, then random ones until N minutes have passed (4)
+  --worlds N  so many systems at once, which share the faults (1)
   --json      one JSON document on stdout
   --report    write faults/results/latest.json and docs/reliability.md
 faults:
@@ -34,11 +35,11 @@ function readOptions(): SuiteOptions | undefined {
   }
 }
 
-async function run({ only, seed, minutes, json, report }: SuiteOptions): Promise<void> {
+async function run({ only, seed, minutes, worlds, json, report }: SuiteOptions): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
-      log('stopping after this round');
+      log('stopping after the rounds that are going on');
       stop.abort();
       process.exitCode = signal === 'SIGINT' ? 130 : 143;
     });
@@ -48,6 +49,7 @@ async function run({ only, seed, minutes, json, report }: SuiteOptions): Promise
     faults: FAULTS.filter(({ name }) => only.length === 0 || only.includes(name)),
     seed,
     minutes,
+    worlds,
     env: environmentForProcesses(),
     log,
     onRound: (round) => log(describeRound(round)),
@@ -59,7 +61,7 @@ async function run({ only, seed, minutes, json, report }: SuiteOptions): Promise
   log(
     violations.length === 0
       ? `nothing lost, duplicated or untrue in ${Math.round(result.durationMs / 1_000)} s (seed ${seed})`
-      : `${violations.length} promises broken; the same faults again: pnpm test:faults --seed ${seed}`,
+      : `${violations.length} promises broken; the same faults again: pnpm test:faults --seed ${seed}${worlds === 1 ? '' : ` --worlds ${worlds}`}`,
   );
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   if (report && !stop.signal.aborted) await writeReport(root, result, FAULTS);

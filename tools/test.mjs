@@ -59,6 +59,8 @@ const faults = {
     'faults/run.ts',
     '--minutes',
     full ? '10' : '0',
+    '--worlds',
+    '2',
   ],
 };
 

@@ -65,6 +65,16 @@ async function resetRows(url: string, count: number): Promise<void> {
   });
 }
 
+async function countAudited(url: string, id: string): Promise<number> {
+  return await withClient(url, async (client) => {
+    const { rows } = await client.query<{ n: number }>(
+      "SELECT count(*)::int AS n FROM audit.audit_log WHERE entity = 'businesses' AND entity_id = $1",
+      [id],
+    );
+    return rows[0]?.n ?? 0;
+  });
+}
+
 function sideOf({ name, poolSize, write }: Writer, first: number, count: number, loaderUrl: string): Side {
   const versions = new Map<number, number>();
   let next = 0;
@@ -80,9 +90,15 @@ function sideOf({ name, poolSize, write }: Writer, first: number, count: number,
       await withCallers({ callers: 64, operations: 200 }, writeNext);
       // Row 0 belongs to nobody: every side makes the same change of the same row.
       await resetRows(loaderUrl, 1);
+      const before = await countAudited(loaderUrl, businessId(0));
       const row = (await write(businessId(0), 1, 'Leeds')) as Record<string, unknown>;
+      const audited = (await countAudited(loaderUrl, businessId(0))) - before;
+      if (audited !== 1)
+        throw new Error(
+          `a change left ${audited} rows in the audit log; fix: alter table businesses enable trigger businesses_audit`,
+        );
       const written = Object.fromEntries(properties.map((property) => [property, row[property]]));
-      return { poolSize, written: { ...written, updatedAt: row.updatedAt instanceof Date } };
+      return { poolSize, audited, written: { ...written, updatedAt: row.updatedAt instanceof Date } };
     },
     run: (size: Size) => withCallers(size, writeNext),
   };

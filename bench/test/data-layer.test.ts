@@ -47,6 +47,13 @@ test('all sides of owner-rows read the same rows of their own, and nothing of ot
   expect(foreign).toBeNull();
 });
 
-test('all sides of writes make the same change', async () => {
-  expect((await answerOf(writesCase)).written).toMatchObject({ city: 'Leeds', version: 2 });
+test('all sides of writes make the same change, and leave one row each in the audit log', async () => {
+  expect(await answerOf(writesCase)).toMatchObject({ audited: 1, written: { city: 'Leeds', version: 2 } });
+});
+
+test('writes without their audit are not timed as audited ones', async () => {
+  const admin = await database.open('admin');
+  await admin.none('alter table businesses disable trigger businesses_audit');
+  await expect(answerOf(writesCase)).rejects.toThrow('a change left 0 rows in the audit log');
+  await admin.none('alter table businesses enable trigger businesses_audit');
 });

@@ -44,10 +44,11 @@ const AGAIN = `## Repeating it
 pnpm test:faults                                    # every fault once, then random ones, four minutes in all
 pnpm test:faults --only commit-cut,reset --minutes 2
 pnpm test:faults --seed 42                          # the same order, the same faults, the same decisions of the clients
+pnpm test:faults --worlds 2 --minutes 0             # every fault once, shared out between two systems
 pnpm test:faults --minutes 30 --report              # writes this page
 \`\`\`
 
-A run prints its seed; what a processor does in between is its own, so a seed repeats what is done, not the microsecond. \`--json\` answers everything that was found. \`npm test\` runs every fault once. \`faults/test/sabotage.test.ts\` damages rows behind the API's back and requires the suite to name each.
+A run prints its seed; what a processor does in between is its own, so a seed repeats what is done, not the microsecond. \`--json\` answers everything that was found. \`npm test\` runs every fault once, on two systems at the same time: which of them takes the next one is up to the machine. \`faults/test/sabotage.test.ts\` damages rows behind the API's back and requires the suite to name each.
 
 A new fault: one file in \`faults/cases\`, its name in \`all.ts\`.
 `;

@@ -14,6 +14,7 @@ test('without arguments all faults run, with a seed that was drawn', () => {
     only: [],
     seed: 42,
     minutes: 4,
+    worlds: 1,
     json: false,
     report: false,
   });
@@ -29,7 +30,9 @@ test.each([
   [['--seed=-1'], '--seed -1 is not a whole number'],
   [['--seed', 'x'], '--seed x is not a whole number'],
   [['--minutes', 'soon'], '--minutes soon is not a number'],
+  [['--worlds', '0'], '--worlds 0 is not a whole number'],
   [['--report', '--only', 'reset'], '--report wants a run of all faults'],
+  [['--report', '--worlds', '2'], '--report wants one world'],
   [['--fast'], "Unknown option '--fast'"],
 ])('%j is refused', (args, message) => {
   expect(() => parseOptions(args, names, 1)).toThrow(message);

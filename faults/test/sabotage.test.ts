@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { withClient } from '@plinth/db';
+import { COMPILED } from '@plinth/db/testing';
 import type { Fault } from '../cases/fault.js';
 import { allViolations } from '../report/result.js';
 import { runSuite } from '../suite.js';
@@ -15,13 +16,23 @@ const DAMAGE = `
     artist_id = (select id from artists order by id desc limit 1)
    where id = (select id from user_artist_blocks where note like 'r1.u3.%' order by id limit 1)`;
 
+/** Several rows of each of the three users whose rows are damaged. */
+const ENOUGH = `
+  select (select count(*) from contributions where message like 'r1.u1.%') > 3
+     and (select count(*) from contributions where message like 'r1.u2.%') > 3
+     and (select count(*) from user_artist_blocks where note like 'r1.u3.%') > 3 as yes`;
+
 const sabotage: Fault = {
   name: 'sabotage',
   what: 'what no fault may do',
   boundMs: 60_000,
   async inject({ adminUrl }) {
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
-    await withClient(adminUrl, (client) => client.query(DAMAGE));
+    await withClient(adminUrl, async (client) => {
+      // What is damaged has to be there: how long that takes is up to the machine.
+      for (let isThere = false; !isThere; await new Promise((resolve) => setTimeout(resolve, 200)))
+        isThere = (await client.query<{ yes: boolean }>(ENOUGH)).rows[0]?.yes === true;
+      await client.query(DAMAGE);
+    });
     return 1;
   },
 };
@@ -33,7 +44,8 @@ test('a run in which rows are lost, doubled and given away behind the API says s
     faults: [sabotage],
     seed: 1,
     minutes: 0,
-    env: { PATH },
+    worlds: 1,
+    env: { PATH, ...COMPILED },
     log: () => {},
     onRound: () => {},
   });

@@ -34,6 +34,8 @@ export interface ProcessEdge {
 export interface Patience {
   pool?: PoolLimits;
   shutdown?: ShutdownTimes;
+  /** How long an answer of /health/db is kept. */
+  detailTtlMs?: number;
 }
 
 /** The probe connection: one, and impatient; the prober itself gives up sooner than it connects. */
@@ -142,6 +144,7 @@ export async function startApi(
         onFailure: (error, incidentId) =>
           logger.warn({ ...codeOf(error), incidentId }, 'database detail failed'),
         thresholds: config.monitoring.thresholds,
+        ...(patience.detailTtlMs === undefined ? {} : { ttlMs: patience.detailTtlMs }),
       }),
     },
     operators,

@@ -4,7 +4,7 @@ import { embeddedStatus } from '@plinth/db/embedded';
 import { type FaultyProxy, startProxy } from '@plinth/db/testing';
 import { ask } from './support/http.js';
 import { type OwnServer, startOwnServer } from './support/own-server.js';
-import { type ApiProcess, endAll, startApi } from './support/process.js';
+import { type ApiProcess, endAll, IMPATIENT_MAIN, startApi } from './support/process.js';
 import { SETTINGS } from './support/settings.js';
 import { until } from './support/until.js';
 
@@ -17,7 +17,9 @@ let api: ApiProcess;
 beforeAll(async () => {
   // A server of its own: these tests spoil its roles and stop it.
   server = await startOwnServer({ max_connections: '80' });
-  api = await startApi({ DATABASE_URL: server.url('app'), DB_POOL_MIN: '0', DB_POOL_MAX: '2' });
+  const patience = { TEST_PATIENCE: JSON.stringify({ detailTtlMs: 500 }) };
+  const env = { DATABASE_URL: server.url('app'), DB_POOL_MIN: '0', DB_POOL_MAX: '2', ...patience };
+  api = await startApi(env, [], IMPATIENT_MAIN);
   await until(isReady, PATIENT_MS);
 }, 120_000);
 afterAll(async () => {

@@ -20,6 +20,15 @@ export { SOURCE_FLAGS } from './source-flags.js';
 export { type FaultyProxy, startProxy } from './testing-proxy.js';
 export { hasRedis, type RedisServer, startRedis } from './testing-redis.js';
 
+const { NODE_COMPILE_CACHE } = process.env;
+/**
+ * For the environment of a process that gets nothing else of ours: where Node keeps what it has compiled (tools/test.mjs
+ * says where). Without it each process compiles all of its sources anew. Not for copies of them in temporary folders:
+ * what is kept goes by the path.
+ */
+export const COMPILED: Readonly<Record<string, string>> =
+  NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+
 /** Every test server holds one, with all migrations applied and no rows; test databases are clones of it. */
 export const TEMPLATE = 'plinth_template';
 

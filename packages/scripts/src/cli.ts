@@ -3,19 +3,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
-import { registerAudit } from './commands/audit.js';
-import { registerBackup } from './commands/backup.js';
-import { registerDb } from './commands/db.js';
-import { registerDown } from './commands/down.js';
-import { registerHealth } from './commands/health.js';
-import { registerKeys } from './commands/keys.js';
-import { registerMigrate } from './commands/migrate.js';
-import { registerMonitor } from './commands/monitor.js';
-import { registerSeed } from './commands/seed.js';
-import { registerUp } from './commands/up.js';
-import { registerUsers } from './commands/users.js';
-import { registerValidate } from './commands/validate.js';
-import { registerWorker } from './commands/worker.js';
 import { type Config, parseConfig } from './config.js';
 import type { CommandContext } from './context.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
@@ -23,22 +10,22 @@ import { describeFailure, ExitWith } from './failure.js';
 import { createOutput } from './output.js';
 import { createRedact } from './redact.js';
 
-/** Every command, in the order `--help` lists them. */
-const commands = [
-  registerUp,
-  registerDown,
-  registerWorker,
-  registerDb,
-  registerMigrate,
-  registerValidate,
-  registerSeed,
-  registerBackup,
-  registerHealth,
-  registerMonitor,
-  registerAudit,
-  registerUsers,
-  registerKeys,
-];
+/** Every command, in the order `--help` lists them. Only the one that is asked for is loaded: the others' libraries cost time. */
+const commands: Record<string, () => Promise<(program: Command, context: CommandContext) => void>> = {
+  up: async () => (await import('./commands/up.js')).registerUp,
+  down: async () => (await import('./commands/down.js')).registerDown,
+  worker: async () => (await import('./commands/worker.js')).registerWorker,
+  db: async () => (await import('./commands/db.js')).registerDb,
+  migrate: async () => (await import('./commands/migrate.js')).registerMigrate,
+  validate: async () => (await import('./commands/validate.js')).registerValidate,
+  seed: async () => (await import('./commands/seed.js')).registerSeed,
+  backup: async () => (await import('./commands/backup.js')).registerBackup,
+  health: async () => (await import('./commands/health.js')).registerHealth,
+  monitor: async () => (await import('./commands/monitor.js')).registerMonitor,
+  audit: async () => (await import('./commands/audit.js')).registerAudit,
+  users: async () => (await import('./commands/users.js')).registerUsers,
+  keys: async () => (await import('./commands/keys.js')).registerKeys,
+};
 
 /** npm, a terminal and our starter may each pass on the same Ctrl-C: signals this close together are one. */
 const SAME_SIGNAL_MS = 1_000;
@@ -93,7 +80,9 @@ async function runCommand(): Promise<ExitCode> {
       },
       writeErr: (text) => json || process.stderr.write(text),
     });
-  for (const register of commands) register(program, context);
+  const asked = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '';
+  const wanted = Object.hasOwn(commands, asked) ? commands[asked] : undefined;
+  for (const load of wanted ? [wanted] : Object.values(commands)) (await load())(program, context);
   throwInsteadOfExit(program);
   await program.parseAsync();
   return exitCodes.ok;

@@ -4,15 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stopEmbedded } from '@plinth/db/embedded';
-import { SOURCE_FLAGS } from '@plinth/db/testing';
+import { COMPILED, SOURCE_FLAGS } from '@plinth/db/testing';
 
 export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Below the limit of a test (jest.config.mjs). */
 const LIMIT_MS = 150_000;
-
-const { NODE_COMPILE_CACHE } = process.env;
-const compiled = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
 
 export interface Outcome {
   code: number | null;
@@ -31,7 +28,7 @@ export function startPlinth(
   const flags = [...SOURCE_FLAGS];
   const child = spawn(process.execPath, [...flags, cli, ...args], {
     cwd: tmpdir(),
-    env: { PATH: process.env.PATH, ...compiled, ...env },
+    env: { PATH: process.env.PATH, ...COMPILED, ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     // A group of its own, as a terminal would give it: a test sends Ctrl-C to all of it.
     detached: true,

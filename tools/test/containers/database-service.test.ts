@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { embeddedUrl, readSecrets, startEmbedded, stopEmbedded } from '../../../packages/db/src/embedded.js';
 import { openDatabase, parseDatabaseConfig, withClient } from '../../../packages/db/src/index.js';
+import { COMPILED } from '../../../packages/db/src/testing.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -81,7 +82,7 @@ describe('the certificates of the database service', () => {
       migrate.search = `?sslmode=verify-full&sslrootcert=${encodeURIComponent(ca)}`;
       const deploying = run(join(root, 'node_modules/.bin/prisma'), ['migrate', 'deploy'], {
         cwd: root,
-        env: { PATH: process.env.PATH, MIGRATE_DATABASE_URL: migrate.href },
+        env: { PATH: process.env.PATH, ...COMPILED, MIGRATE_DATABASE_URL: migrate.href },
       });
       expect((await deploying).stdout).toContain('successfully applied');
     },

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { embeddedUrl, startEmbedded, stopEmbedded } from '../../../packages/db/src/embedded.js';
 import { withClient } from '../../../packages/db/src/index.js';
+import { COMPILED } from '../../../packages/db/src/testing.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -56,7 +57,7 @@ describe('managed PostgreSQL', () => {
       );
       const { stdout } = await run(join(root, 'node_modules/.bin/prisma'), ['migrate', 'deploy'], {
         cwd: root,
-        env: { PATH: process.env.PATH, MIGRATE_DATABASE_URL: as('plinth_migrator', 'm') },
+        env: { PATH: process.env.PATH, ...COMPILED, MIGRATE_DATABASE_URL: as('plinth_migrator', 'm') },
       });
       expect(stdout).toContain('successfully applied');
       await withClient(as('plinth_app', 'a'), async (client) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { COMPILED } from '../../../packages/db/src/testing.js';
 
 const run = promisify(execFile);
 
@@ -39,7 +40,7 @@ export async function copyRepository(): Promise<{ folder: string; remove(): Prom
 /** Generates, compiles and deploys a changed copy on an empty database, and wants no difference between schema and database. */
 export async function buildAndDeploy(folder: string, migratorUrl: string): Promise<void> {
   const bin = (name: string) => join(root, 'node_modules/.bin', name);
-  const env = { PATH: process.env.PATH, DATABASE_URL: migratorUrl };
+  const env = { PATH: process.env.PATH, ...COMPILED, DATABASE_URL: migratorUrl };
   const inDb = { cwd: join(folder, 'packages/db'), env };
   await run(bin('prisma'), ['generate', '--no-hints'], inDb);
   await run(bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'], { cwd: folder, env }).catch(

@@ -28,9 +28,11 @@ export function createDatabaseDetail(options: {
   /** The incident's id is all that the answer tells beside a code. */
   onFailure: (error: unknown, incidentId: string) => void;
   thresholds?: Thresholds;
+  ttlMs?: number;
   now?: () => number;
 }): () => Promise<ProbeAnswer> {
-  const { prober, state, onFailure, thresholds = defaultThresholds, now = () => performance.now() } = options;
+  const { prober, state, onFailure, thresholds = defaultThresholds, ttlMs = TTL_MS } = options;
+  const { now = () => performance.now() } = options;
   let kept: { at: number; takenAt: Date; look: Promise<Look> } | undefined;
 
   async function look(): Promise<Look> {
@@ -46,7 +48,7 @@ export function createDatabaseDetail(options: {
   }
 
   return async () => {
-    if (kept === undefined || now() - kept.at >= TTL_MS)
+    if (kept === undefined || now() - kept.at >= ttlMs)
       kept = { at: now(), takenAt: new Date(), look: look() };
     const { at, takenAt } = kept;
     const found = await kept.look;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { hashPassword, withClient } from '@plinth/db';
-import { SOURCE_FLAGS } from '@plinth/db/testing';
+import { COMPILED, SOURCE_FLAGS } from '@plinth/db/testing';
 import { parseExposition } from '../support/exposition.js';
 import { ask } from '../support/http.js';
 import { type OwnServer, startOwnServer } from '../support/own-server.js';
@@ -70,7 +70,7 @@ async function monitorOnce(): Promise<{
   return await new Promise((resolve) => {
     const args = [...SOURCE_FLAGS, CLI, 'monitor', '--once', '--json'];
     const options = {
-      env: { PATH: process.env.PATH, ...env, PLINTH_HOME: join(postgres.home, 'unused') },
+      env: { PATH: process.env.PATH, ...COMPILED, ...env, PLINTH_HOME: join(postgres.home, 'unused') },
       cwd: tmpdir(),
     };
     execFile(process.execPath, args, options, (error, stdout) => {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { SOURCE_FLAGS } from '@plinth/db/testing';
+import { COMPILED, SOURCE_FLAGS } from '@plinth/db/testing';
 import { expectNoSecrets } from './logged-secrets.js';
 import { SETTINGS } from './settings.js';
 
@@ -37,7 +37,7 @@ export function spawnApi(
   const [command = '', ...args] = [...wrapper, process.execPath, ...SOURCE_FLAGS, main];
   const child = spawn(command, args, {
     // The test's own environment is not its: only what it is given, and where programs are.
-    env: { PATH: process.env.PATH, ...SETTINGS, LOG_LEVEL: 'debug', ...env },
+    env: { PATH: process.env.PATH, ...COMPILED, ...SETTINGS, LOG_LEVEL: 'debug', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -1,19 +1,9 @@
 import type pg from 'pg';
 import { quoteIdentifier } from '../sql.js';
 import { withoutForcedRowSecurity } from './sample-rows.js';
-import { readSampleTables } from './sample-tables.js';
+import { type DataTable, readDataTables } from './sample-tables.js';
 
-/** A column that a snapshot holds. Its number stays the same when it is renamed. */
-interface Column {
-  readonly number: number;
-  readonly name: string;
-  readonly type: string;
-}
-
-interface Table {
-  readonly oid: number;
-  readonly name: string;
-  readonly columns: readonly Column[];
+interface Table extends DataTable {
   /** Every row as texts, in the order of `columns`. */
   readonly rows: readonly (string | null)[][];
 }
@@ -39,23 +29,18 @@ export interface DataDifference {
 
 /** Reads every row of every table in scope. */
 export async function readData(client: pg.Client): Promise<DataSnapshot> {
-  const tables: Table[] = [];
-  for (const table of await readSampleTables(client)) {
-    const { rows: columns } = await client.query<Column>(
-      `select attnum::int as number, attname as name, format_type(atttypid, atttypmod) as type
-         from pg_attribute where attrelid = $1::oid and attnum > 0 and not attisdropped order by attnum`,
-      [table.oid],
-    );
-    const list = columns.map((column) => `${quoteIdentifier(column.name)}::text`).join(', ');
-    const rows = await withoutForcedRowSecurity(client, [table], async () => {
-      const found = await client.query<{ row: (string | null)[] }>(
+  const tables = await readDataTables(client);
+  return withoutForcedRowSecurity(client, tables, async () => {
+    const read: Table[] = [];
+    for (const table of tables) {
+      const list = table.columns.map(({ name }) => `${quoteIdentifier(name)}::text`).join(', ');
+      const { rows } = await client.query<{ row: (string | null)[] }>(
         `select array[${list}]::text[] as row from ${table.name}`,
       );
-      return found.rows.map(({ row }) => row);
-    });
-    tables.push({ oid: table.oid, name: table.name, columns, rows });
-  }
-  return tables;
+      read.push({ ...table, rows: rows.map(({ row }) => row) });
+    }
+    return read;
+  });
 }
 
 /**

@@ -21,6 +21,12 @@ export interface SampleTable {
   readonly rows: number;
 }
 
+/** Tables whose rows are the database's own: none of extensions, libraries or the tool, no partitions. */
+const ownTables = `pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't' and c.relname <> '_prisma_migrations'
+  and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'graphile_worker', 'plinth_migrate')
+  and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`;
+
 const query = `
 select c.oid::int as oid, format('%I.%I', n.nspname, c.relname) as name, c.relkind = 'p' as partitioned, c.relforcerowsecurity as "forcedRowSecurity",
   coalesce((select json_agg(json_build_object('name', a.attname, 'type', format_type(coalesce(b.oid, t.oid), case when b.oid is null then a.atttypmod else t.typtypmod end),
@@ -42,11 +48,25 @@ select c.oid::int as oid, format('%I.%I', n.nspname, c.relname) as name, c.relki
       'columns', (select json_agg(a.attname order by u.i) from unnest(k.conkey) with ordinality u(num, i) join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.num),
       'parentColumns', (select json_agg(a.attname order by u.i) from unnest(k.confkey) with ordinality u(num, i) join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.num)) order by cardinality(k.conkey) desc, k.conname)
     from pg_constraint k where k.conrelid = c.oid and k.contype = 'f' and k.conparentid = 0), '[]') as "foreignKeys"
-from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't' and c.relname <> '_prisma_migrations'
-  and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'graphile_worker', 'plinth_migrate')
-  and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+from ${ownTables}
 order by 2`;
+
+/** A table as far as reading its rows needs it. */
+export interface DataTable extends Pick<SampleTable, 'oid' | 'name' | 'forcedRowSecurity'> {
+  /** All of them; a column's number stays the same when it is renamed. */
+  readonly columns: readonly { readonly number: number; readonly name: string; readonly type: string }[];
+}
+
+/** Reads the same tables, without what making rows needs. */
+export async function readDataTables(client: pg.Client): Promise<DataTable[]> {
+  const { rows } = await client.query<DataTable>(`
+select c.oid::int as oid, format('%I.%I', n.nspname, c.relname) as name, c.relforcerowsecurity as "forcedRowSecurity",
+  coalesce((select json_agg(json_build_object('number', a.attnum, 'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum)
+    from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as columns
+from ${ownTables}
+order by 2`);
+  return rows;
+}
 
 /** Reads the tables that samples are made for, parents before children as far as there is such an order. */
 export async function readSampleTables(client: pg.Client): Promise<SampleTable[]> {

@@ -13,8 +13,14 @@ import {
   openRedis,
   relayInvalidations,
 } from '@plinth/db';
-import { createTestDatabase, hasRedis, startRedis, type TestDatabase } from '@plinth/db/testing';
-import { SOURCE_FLAGS } from '../../src/testing.js';
+import {
+  COMPILED,
+  createTestDatabase,
+  hasRedis,
+  SOURCE_FLAGS,
+  startRedis,
+  type TestDatabase,
+} from '@plinth/db/testing';
 
 interface State {
   id: string;
@@ -146,7 +152,7 @@ test('another process sees a revocation within a second, whichever program made 
   const program = fileURLToPath(new URL('./support/cache-program.ts', import.meta.url));
   const child: ChildProcess = fork(program, [testDatabase.url('app')], {
     execArgv: [...SOURCE_FLAGS],
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...COMPILED },
   });
   const ask = (id: string) =>
     new Promise<{ value: State; hits: number }>((resolve) => {

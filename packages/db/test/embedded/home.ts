@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { type EmbeddedServer, embeddedUrl, startEmbedded, stopEmbedded } from '../../src/embedded.js';
-import { SOURCE_FLAGS } from '../../src/testing.js';
+import { COMPILED, SOURCE_FLAGS } from '../../src/testing.js';
 
 /** These servers hold nothing worth a crash-safe write. */
 export const quick = { fsync: 'off', full_page_writes: 'off' };
@@ -56,7 +56,7 @@ export function startInChild(home: string, prefix: string[] = []): ChildProcess 
   const [command = '', ...args] = words;
   return spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, TMPDIR: '/tmp' },
+    env: { PATH: process.env.PATH, ...COMPILED, TMPDIR: '/tmp' },
   });
 }
 

@@ -6,7 +6,7 @@ import { type Database, parseFieldKeys, withClient } from '@plinth/db';
 import { startWorker, type Worker } from '@plinth/db/jobs';
 import { createTestDatabase, startProxy, type TestDatabase } from '@plinth/db/testing';
 import { dropDatabase, urlFor } from '../../src/bootstrap.js';
-import { SOURCE_FLAGS } from '../../src/testing.js';
+import { COMPILED, SOURCE_FLAGS } from '../../src/testing.js';
 
 const fieldKey = randomBytes(32).toString('base64url');
 const program = fileURLToPath(new URL('./support/worker-program.ts', import.meta.url));
@@ -53,7 +53,7 @@ async function spawnWorker(url = testDatabase.url('worker')): Promise<{
 }> {
   const flags = [...SOURCE_FLAGS];
   const child = spawn(process.execPath, [...flags, program, url, fieldKey], {
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...COMPILED },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);

@@ -13,7 +13,7 @@ import { codeOf, type Fixture, hasTools, key, openFixture, tools } from './backu
 
 let fixture: Fixture;
 beforeAll(async () => {
-  fixture = await openFixture({ rows: 20_000 });
+  fixture = await openFixture({ rows: 20_000, audited: false });
 });
 afterAll(() => fixture.close());
 

@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { SOURCE_FLAGS } from '@plinth/db/testing';
+import { COMPILED, SOURCE_FLAGS } from '@plinth/db/testing';
 import { type Outcome, repositoryRoot } from '../plinth.js';
 import { type Fixture, hasTools, key, openFixture } from './backup-fixture.js';
 
@@ -27,6 +27,7 @@ function backup(wrapper: readonly string[], folder: string, args: readonly strin
   const [program = '', ...rest] = [...wrapper, process.execPath, ...cli, 'backup', ...args, '--json'];
   const env = {
     PATH: process.env.PATH,
+    ...COMPILED,
     NODE_ENV: 'test',
     PLINTH_HOME: join(fixture.folder, 'home'),
     DATABASE_URL: url('app'),

@@ -14,42 +14,68 @@ import { type Fixture, hasTools, key, openFixture, tools } from './backup-fixtur
 /** Never due while a test runs, unless there is no backup, or an old one. */
 const YEARLY = 'CRON_TZ=Europe/Berlin 0 3 1 1 *';
 
-let fixture: Fixture;
+interface Worker {
+  said(): string;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+/** A database of its own with its queue, the workers on it, and what they told. */
+interface Queue {
+  fixture: Fixture;
+  events: { event: string; id: string | null }[];
+  workers: Worker[];
+}
+
+let queue: Queue;
+/** The clock strikes once a minute: these wait for it while the other tests run. */
+let clock: Queue;
 let server: Server;
-const events: { event: string; id: string | null }[] = [];
-const workers: { kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> }[] = [];
 
 beforeAll(async () => {
-  fixture = await openFixture({ rows: 200 });
+  queue = await openQueue();
+  clock = await openQueue();
   server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (part: string) => {
       body += part;
     });
     request.on('end', () => {
-      events.push(JSON.parse(body));
+      (request.url === hookOf(clock) ? clock : queue).events.push(JSON.parse(body));
       response.writeHead(204).end();
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  if (hasTools) for (let number = 0; number < 2; number++) startWorker(clock.fixture.store.place, {}, clock);
 });
 afterEach(async () => {
-  for (const worker of workers.splice(0)) await worker.kill('SIGTERM');
-  await fixture.sql('DELETE FROM graphile_worker._private_jobs; DELETE FROM backup_runs');
-  events.length = 0;
+  await endWorkers(queue);
+  await queue.fixture.sql('DELETE FROM graphile_worker._private_jobs; DELETE FROM backup_runs');
+  queue.events.length = 0;
 });
 afterAll(async () => {
+  await endWorkers(clock);
   server.close();
   server.closeAllConnections();
-  await fixture.close();
+  await clock.fixture.close();
+  await queue.fixture.close();
 });
 
+const openQueue = async (): Promise<Queue> => ({
+  fixture: await openFixture({ rows: 200 }),
+  events: [],
+  workers: [],
+});
+const hookOf = ({ fixture }: Queue) => `/${fixture.database.name}`;
+const endWorkers = async ({ workers }: Queue) => {
+  for (const worker of workers.splice(0)) await worker.kill('SIGTERM');
+};
+
 /** `plinth worker` as a process, on a store of the test's own. */
-function startWorker(folder: string, over: Record<string, string> = {}) {
-  const { url } = fixture.database;
+function startWorker(folder: string, over: Record<string, string> = {}, on = queue): Worker {
+  const { url } = on.fixture.database;
   const child = startPlinth(['worker'], {
     NODE_ENV: 'test',
-    PLINTH_HOME: join(fixture.folder, 'home'),
+    PLINTH_HOME: join(on.fixture.folder, 'home'),
     DATABASE_URL: url('app'),
     WORKER_DATABASE_URL: url('worker'),
     BACKUP_DATABASE_URL: url('backup'),
@@ -57,7 +83,7 @@ function startWorker(folder: string, over: Record<string, string> = {}) {
     BACKUP_DIR: folder,
     BACKUP_RECIPIENT: key.recipients[0] as string,
     BACKUP_SCHEDULE: YEARLY,
-    ALERT_WEBHOOK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    ALERT_WEBHOOK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}${hookOf(on)}`,
     ...over,
   });
   let said = '';
@@ -72,20 +98,23 @@ function startWorker(folder: string, over: Record<string, string> = {}) {
       await outcome;
     },
   };
-  workers.push(worker);
+  on.workers.push(worker);
   return worker;
 }
 
 /** What the clock does every minute. */
-const tick = (times = 1) =>
-  fixture.sql(
+const tick = (times = 1, on = queue) =>
+  on.fixture.sql(
     `SELECT graphile_worker.add_job('scheduled-backup', '{}', queue_name => 'scheduled-backup') FROM generate_series(1, ${times})`,
   );
-const ticksDone = () => until('no ticks left', async () => (await jobs()) === 0);
-const jobs = async () =>
-  (await fixture.sql("SELECT FROM graphile_worker.jobs WHERE task_identifier = 'scheduled-backup'")).length;
-const runs = () =>
-  fixture.sql('SELECT status::text, error_code AS code, note FROM backup_runs ORDER BY started_at, status');
+const ticksDone = (on = queue) => until('no ticks left', async () => (await jobs(on)) === 0);
+const jobs = async (on = queue) =>
+  (await on.fixture.sql("SELECT FROM graphile_worker.jobs WHERE task_identifier = 'scheduled-backup'"))
+    .length;
+const runs = (on = queue) =>
+  on.fixture.sql(
+    'SELECT status::text, error_code AS code, note FROM backup_runs ORDER BY started_at, status',
+  );
 
 async function until(what: string, holds: () => Promise<boolean>, timeoutMs = 120_000): Promise<void> {
   for (const deadline = Date.now() + timeoutMs; !(await holds()); ) {
@@ -94,42 +123,25 @@ async function until(what: string, holds: () => Promise<boolean>, timeoutMs = 12
   }
 }
 
-async function openStore(name: string): Promise<BackupStore> {
-  return await openLocalStore(join(fixture.folder, name));
-}
+const openStore = (name: string): Promise<BackupStore> => openLocalStore(join(queue.fixture.folder, name));
 
 (hasTools ? describe : describe.skip)('backup schedule job', () => {
-  test('two workers make one backup when the clock strikes, and none again until it is due', async () => {
-    const store = await openStore('two');
-    const [first, second] = [startWorker(store.place), startWorker(store.place)];
-    // Nobody ticks here but the workers' own clock, once a minute.
-    await until('a backup', async () => (await store.ids()).length > 0);
-    await tick(6);
-    await ticksDone();
-    expect(await store.ids()).toHaveLength(1);
-    expect(await runs()).toEqual([{ status: 'succeeded', code: null, note: 'scheduled' }]);
-    expect(events).toEqual([
-      expect.objectContaining({ event: 'backup.succeeded', id: (await store.ids())[0] }),
-    ]);
-    expect(`${first.said()}${second.said()}`.match(/making one now/g)).toHaveLength(1);
-  }, 180_000);
-
   test('a run that nobody was there for is made up for, and reported as missed', async () => {
     const store = await openStore('missed');
-    const { id } = await fixture.create({ store, now: () => new Date('2024-03-01T12:00:00Z') });
+    const { id } = await queue.fixture.create({ store, now: () => new Date('2024-03-01T12:00:00Z') });
     startWorker(store.place);
     await tick();
     await until('the new backup', async () => (await store.ids()).length === 2);
     await ticksDone();
     // The old one is out of every rule; the newest ones stay, whatever their age.
     expect(await store.ids()).toContain(id);
-    expect(events.map(({ event }) => event)).toEqual(['backup.missed', 'backup.succeeded']);
+    expect(queue.events.map(({ event }) => event)).toEqual(['backup.missed', 'backup.succeeded']);
   }, 180_000);
 
   test('a worker killed in the middle of a backup: nothing half-made is listed, the next worker makes it', async () => {
     const store = await openStore('killed');
     const real = tools[0] as (typeof tools)[0];
-    const bin = join(fixture.folder, 'slow-bin');
+    const bin = join(queue.fixture.folder, 'slow-bin');
     mkdirSync(bin);
     for (const name of ['pg_dumpall', 'pg_restore', 'psql'] as const)
       writeFileSync(join(bin, name), `#!/bin/sh\nexec ${toolPath(real, name)} "$@"\n`);
@@ -168,7 +180,7 @@ async function openStore(name: string): Promise<BackupStore> {
         note: 'scheduled',
       },
     ]);
-    expect(events.map(({ event }) => event)).toEqual(['backup.failed']);
+    expect(queue.events.map(({ event }) => event)).toEqual(['backup.failed']);
     expect(await good.ids()).toEqual([]);
   }, 180_000);
 
@@ -181,4 +193,19 @@ async function openStore(name: string): Promise<BackupStore> {
     expect(await jobs()).toBe(1);
     expect(await store.ids()).toEqual([]);
   }, 60_000);
+
+  test('two workers make one backup when the clock strikes, and none again until it is due', async () => {
+    const { store } = clock.fixture;
+    // Nobody ticks here but the workers' own clock, once a minute.
+    await until('a backup', async () => (await store.ids()).length > 0);
+    await tick(6, clock);
+    await ticksDone(clock);
+    expect(await store.ids()).toHaveLength(1);
+    expect(await runs(clock)).toEqual([{ status: 'succeeded', code: null, note: 'scheduled' }]);
+    expect(clock.events).toEqual([
+      expect.objectContaining({ event: 'backup.succeeded', id: (await store.ids())[0] }),
+    ]);
+    const said = clock.workers.map((worker) => worker.said()).join('');
+    expect(said.match(/making one now/g)).toHaveLength(1);
+  }, 180_000);
 });

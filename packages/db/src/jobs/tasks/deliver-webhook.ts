@@ -3,7 +3,7 @@ import { OutboundError } from '../../outbound/outbound-error.js';
 import { signWebhook } from '../signature.js';
 import { defineTask, type TaskContext, textOf } from '../task.js';
 
-/** Tries before an event counts as dead. The queue waits e, e^2, ... e^10 seconds between them: half a day together. */
+/** Tries before an event counts as dead. The queue waits e, e^2, ... e^10 seconds between them: 16 hours together. */
 export const WEBHOOK_TRIES = 12;
 const TIMEOUT_MS = 10_000;
 
