@@ -185,7 +185,6 @@ interface Loose {
   hostname?: unknown;
   port?: unknown;
   constraint?: unknown;
-  sqlState?: unknown;
   meta?: { driverAdapterError?: { cause?: Record<string, unknown> }; code?: unknown };
   cause?: unknown;
   errors?: unknown;

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { quoteIdentifier } from '../sql.js';
 import { withoutForcedRowSecurity } from './sample-rows.js';
 import { readSampleTables } from './sample-tables.js';
+import { quoteIfNeeded } from './trace-locks.js';
 
 /** A column that a snapshot holds. Its number stays the same when it is renamed. */
 interface Column {
@@ -161,8 +162,3 @@ const sampleOf = (rows: readonly string[]): string =>
         .slice(0, 3)
         .map((row) => row.slice(1, -1).slice(0, 60))
         .join(', ');
-
-/** As format('%I') has it, so that names read the same everywhere. */
-function quoteIfNeeded(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : quoteIdentifier(name);
-}
