@@ -174,6 +174,10 @@ const BY_NODE: [RegExp, DatabaseErrorCode][] = [
   [/password must be a string|SASL/, 'auth_failed'],
 ];
 
+/** How a socket ends that nobody closed; beside its syscall, which tells reading and writing from connecting. */
+const SOCKET_BROKE =
+  /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENETRESET|ENOTCONN)$/;
+
 /** Of all that PostgreSQL calls unsupported (0A000): what a prepared statement says once its columns would be others. */
 const PLAN_CHANGED = /cached plan must not change result type/;
 
@@ -254,12 +258,8 @@ function findCode(
   const code = typeof loose.code === 'string' ? loose.code : '';
   if (BY_PRISMA[code]) return BY_PRISMA[code];
   const message = typeof loose.message === 'string' ? loose.message : '';
-  // A socket that broke after it was connected: what was sent may have arrived.
-  if (
-    typeof loose.syscall === 'string' &&
-    /^E[A-Z]+$/.test(code) &&
-    !/connect|getaddrinfo/.test(loose.syscall)
-  )
+  // A socket that broke after it was connected: what was sent may have arrived. Files fail with other codes.
+  if (typeof loose.syscall === 'string' && SOCKET_BROKE.test(code) && !/connect|getaddrinfo/.test(loose.syscall))
     return 'connection_lost';
   for (const [pattern, result] of BY_NODE) {
     if (pattern.test(code) || pattern.test(message)) return result;
