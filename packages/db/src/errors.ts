@@ -259,7 +259,11 @@ function findCode(
   if (BY_PRISMA[code]) return BY_PRISMA[code];
   const message = typeof loose.message === 'string' ? loose.message : '';
   // A socket that broke after it was connected: what was sent may have arrived. Files fail with other codes.
-  if (typeof loose.syscall === 'string' && SOCKET_BROKE.test(code) && !/connect|getaddrinfo/.test(loose.syscall))
+  if (
+    typeof loose.syscall === 'string' &&
+    SOCKET_BROKE.test(code) &&
+    !/connect|getaddrinfo/.test(loose.syscall)
+  )
     return 'connection_lost';
   for (const [pattern, result] of BY_NODE) {
     if (pattern.test(code) || pattern.test(message)) return result;

@@ -49,9 +49,9 @@ test('where the server has fewer connections left than the minimum, opening says
   await withClient(small.url('admin'), (client) =>
     client.query(`alter database ${small.name} connection limit 1`),
   );
-  await expect(
-    small.open('app', { DB_POOL_MIN: '3', DB_CONNECT_RETRIES: '0' }),
-  ).rejects.toMatchObject({ code: 'too_many_connections' });
+  await expect(small.open('app', { DB_POOL_MIN: '3', DB_CONNECT_RETRIES: '0' })).rejects.toMatchObject({
+    code: 'too_many_connections',
+  });
   await small.drop();
 });
 
