@@ -49,10 +49,10 @@ function urlFromParts(): string | undefined {
   if (!env.DB_HOST) return undefined;
   const url = new URL('postgresql://localhost');
   url.hostname = env.DB_HOST.includes(':') ? `[${env.DB_HOST}]` : env.DB_HOST;
-  url.port = env.DB_PORT ?? '5432';
-  url.username = encodeURIComponent(env.DB_USER ?? 'postgres');
+  url.port = env.DB_PORT || '5432';
+  url.username = encodeURIComponent(env.DB_USER || 'postgres');
   url.password = encodeURIComponent(env.DB_PASSWORD ?? '');
-  url.pathname = encodeURIComponent(env.DB_NAME ?? 'plinth');
+  url.pathname = encodeURIComponent(env.DB_NAME || 'plinth');
   if (env.DB_SSL) url.searchParams.set('sslmode', env.DB_SSL);
   if (env.DB_SSL_CA) url.searchParams.set('sslrootcert', env.DB_SSL_CA);
   return url.href;

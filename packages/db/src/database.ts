@@ -25,7 +25,7 @@ export interface ConnectionStatus {
   since: Date;
 }
 
-/** One pool, two ways to use it: typed Prisma, and SQL helpers. Everything else of packages/db takes one of these. */
+/** One pool, three ways to use it: repositories, SQL helpers and typed Prisma. Everything else of packages/db takes one of these. */
 export interface Database extends Sql, Handle {
   readonly config: DatabaseConfig;
   readonly pool: DatabasePool;

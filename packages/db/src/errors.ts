@@ -174,6 +174,10 @@ const BY_NODE: [RegExp, DatabaseErrorCode][] = [
   [/password must be a string|SASL/, 'auth_failed'],
 ];
 
+/** How a socket ends that nobody closed; beside its syscall, which tells reading and writing from connecting. */
+const SOCKET_BROKE =
+  /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENETRESET|ENOTCONN)$/;
+
 /** Of all that PostgreSQL calls unsupported (0A000): what a prepared statement says once its columns would be others. */
 const PLAN_CHANGED = /cached plan must not change result type/;
 
@@ -185,7 +189,6 @@ interface Loose {
   hostname?: unknown;
   port?: unknown;
   constraint?: unknown;
-  sqlState?: unknown;
   meta?: { driverAdapterError?: { cause?: Record<string, unknown> }; code?: unknown };
   cause?: unknown;
   errors?: unknown;
@@ -255,10 +258,10 @@ function findCode(
   const code = typeof loose.code === 'string' ? loose.code : '';
   if (BY_PRISMA[code]) return BY_PRISMA[code];
   const message = typeof loose.message === 'string' ? loose.message : '';
-  // A socket that broke after it was connected: what was sent may have arrived.
+  // A socket that broke after it was connected: what was sent may have arrived. Files fail with other codes.
   if (
     typeof loose.syscall === 'string' &&
-    /^E[A-Z]+$/.test(code) &&
+    SOCKET_BROKE.test(code) &&
     !/connect|getaddrinfo/.test(loose.syscall)
   )
     return 'connection_lost';

@@ -43,8 +43,8 @@ export interface InitializeResult {
 /**
  * Makes a database ready to use: waits for the server, creates what is missing, bootstraps roles, deploys
  * migrations, seeds, and checks that reads and writes work. Safe to repeat. When a step fails, a database
- * that this call created is removed again and the error says so; one that existed is left as it was before
- * the failing migration. Throws DatabaseError or PlinthError with `fix`.
+ * that this call created is removed again and the log says so; one that existed is left as it was before
+ * the failing migration. Throws what the step threw: DatabaseError or PlinthError.
  */
 export async function initializeDatabase(options: InitializeOptions): Promise<InitializeResult> {
   const { config, adminUrl, log = () => {} } = options;
@@ -86,8 +86,11 @@ export async function initializeDatabase(options: InitializeOptions): Promise<In
     };
   } catch (error) {
     if (!created) throw error;
-    await dropDatabase(creatorUrl, database);
-    log(`removed database ${database} again, because initializing it failed`);
+    const outcome = await dropDatabase(creatorUrl, database).then(
+      () => `removed database ${database} again, because initializing it failed`,
+      () => `initializing database ${database} failed, and it could not be removed again`,
+    );
+    log(outcome);
     throw error;
   }
 }

@@ -17,7 +17,6 @@ const LINK = '-- plinth: the connection of this transaction';
 
 interface Linked {
   client: pg.PoolClient;
-  broken?: unknown;
 }
 
 /** Prisma over our pool, and the way to find out on which connection one of its transactions runs. */

@@ -98,8 +98,19 @@ export class DatabasePool extends pg.Pool {
 
   /** Opens connections until the minimum is there. Throws what the first failing one throws. */
   async fill(): Promise<void> {
-    const clients = await Promise.all(Array.from({ length: this.#behaviour.minimum }, () => this.connect()));
-    for (const client of clients) client.release();
+    const failed = await this.#openMinimum();
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  /**
+   * Takes as many connections at once as the minimum (one at a time would be handed the idle one that is there) and gives
+   * all of them back, those too that came beside one that failed: else the pool could never end. Answers the first failure.
+   */
+  async #openMinimum(): Promise<PromiseRejectedResult | undefined> {
+    const length = this.#behaviour.minimum;
+    const opened = await Promise.allSettled(Array.from({ length }, () => this.connect()));
+    for (const one of opened) if (one.status === 'fulfilled') one.value.release();
+    return opened.find((one) => one.status === 'rejected');
   }
 
   /** Replaces every connection by a new one before it is used again; at most once a second. */
@@ -149,12 +160,8 @@ export class DatabasePool extends pg.Pool {
     if (this.#refilling || isFull()) return;
     this.#refilling = true;
     setTimeout(async () => {
-      // As many at once as the minimum: one at a time would be handed the idle one that is there.
-      const wanted = isFull() ? 0 : minimum;
-      const opened = await Promise.allSettled(Array.from({ length: wanted }, () => this.connect()));
-      for (const one of opened) if (one.status === 'fulfilled') one.value.release();
+      const failed = isFull() ? undefined : await this.#openMinimum();
       this.#refilling = false;
-      const failed = opened.find((one) => one.status === 'rejected');
       if (failed !== undefined && !this.#ending) onEvent({ type: 'error', error: failed.reason });
       this.#refill(failed === undefined ? REFILL_AFTER_MS : Math.min(afterMs * 2, REFILL_AT_LEAST_EVERY_MS));
     }, afterMs).unref();

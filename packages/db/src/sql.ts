@@ -17,8 +17,9 @@ export type SqlParameter =
   | object;
 
 /**
- * Queries with parameters. Each text becomes a named prepared statement, parsed and planned once per
- * connection (searches by similarity alone are planned for each text they look for); keep texts constant and put values into `parameters`. All throw DatabaseError.
+ * Queries with parameters. Each text becomes a named prepared statement, parsed and planned once per connection (searches
+ * by similarity alone are planned for each text they look for): keep texts constant and put values into `parameters`.
+ * All throw DatabaseError.
  */
 export interface Sql {
   /** Any number of rows. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
@@ -146,6 +147,11 @@ describe('failures to connect', () => {
     );
     expect((await failure(opening)).code).toBe('tls_failed');
   });
+});
+
+test('what a file says in the middle of a transaction is no failure of the database', async () => {
+  await expect(db.tx(() => readFile('/nonexistent'))).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(db.withTransaction(() => readFile('/'))).rejects.toMatchObject({ code: 'EISDIR' });
 });
 
 test("an error that is not the database's comes back unchanged", () => {

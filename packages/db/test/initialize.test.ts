@@ -52,6 +52,24 @@ test('removes the database it created when a later step fails, and says so', asy
   expect(lines.at(-1)).toBe(`removed database ${name} again, because initializing it failed`);
 });
 
+test('where it cannot remove the database either, the reason of the failure is not lost', async () => {
+  const lines: string[] = [];
+  const admin = roleUrl(server, 'admin', 'postgres');
+  const markTemplate = (is: boolean) =>
+    withClient(admin, (client) => client.query(`alter database ${name} is_template ${is}`));
+  const failing = initializeDatabase({
+    ...options(),
+    log: (line) => lines.push(line),
+    seed: async () => {
+      await markTemplate(true);
+      throw new Error('seed failed');
+    },
+  });
+  await expect(failing).rejects.toThrow('seed failed');
+  expect(lines.at(-1)).toBe(`initializing database ${name} failed, and it could not be removed again`);
+  await markTemplate(false);
+});
+
 test('keeps a database that existed when a later step fails', async () => {
   await initializeDatabase(options());
   await expect(

@@ -44,6 +44,17 @@ test('opening connects the minimum, and it is opened again after the server ende
   expect(await db.one('select 1 as n')).toEqual({ n: 1 });
 });
 
+test('where the server has fewer connections left than the minimum, opening says so and leaves none behind', async () => {
+  const small = await createTestDatabase();
+  await withClient(small.url('admin'), (client) =>
+    client.query(`alter database ${small.name} connection limit 1`),
+  );
+  await expect(small.open('app', { DB_POOL_MIN: '3', DB_CONNECT_RETRIES: '0' })).rejects.toMatchObject({
+    code: 'too_many_connections',
+  });
+  await small.drop();
+});
+
 test('the minimum is opened again when the server was away for longer, without a caller', async () => {
   const events: PoolEvent[] = [];
   const db = await testDatabase.open(

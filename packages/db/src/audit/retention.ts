@@ -35,7 +35,7 @@ export async function expiredAuditMonths(sql: Pick<Sql, 'query'>, keepMonths: nu
 /**
  * Moves a sealed month out of the log into schema archive, where a backup still finds it. Waits at most 100 ms for
  * its moment of lock, then tries again: writers never queue behind it. Returns the rows moved. Throws DatabaseError:
- * `lock_timeout` after ten tries, `internal` for a month that is too young or not wholly sealed.
+ * `lock_timeout` after ten tries, `invalid_value` for a month that is too young, `internal` (55000) for one that is not wholly sealed.
  */
 export async function archiveAuditMonth(database: Pick<Database, 'one'>, month: Month): Promise<number> {
   for (let attempt = 1; ; attempt++) {

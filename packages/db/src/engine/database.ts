@@ -1,7 +1,8 @@
 import type pg from 'pg';
+import { quoteIdentifier } from '../sql.js';
 import { connectionError } from './connection-error.js';
 import { EngineError } from './engine-error.js';
-import { openSession, quoteIdentifier } from './session.js';
+import { openSession } from './session.js';
 import type { EngineTarget } from './target.js';
 
 /** Connects and disconnects. Throws `EngineError` P1000, P1001, P1003, P1010 ... */

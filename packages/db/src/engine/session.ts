@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { quoteIdentifier } from '../sql.js';
 import type { EngineTarget } from './target.js';
 
 /**
@@ -50,11 +51,6 @@ function tlsOptions(target: EngineTarget): object {
     ...(target.key === undefined ? {} : { key: target.key }),
     ...(target.tls === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
   };
-}
-
-/** Quotes a name for use as an SQL identifier. */
-export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Escapes a value for the startup packet's `options` (https://www.postgresql.org/docs/current/libpq-connect.html). */

@@ -1,10 +1,10 @@
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import type pg from 'pg';
 import { PlinthError } from '../errors.js';
+import { quoteIdentifier } from '../sql.js';
 import { createAdapter } from './adapter.js';
 import { EngineError } from './engine-error.js';
 import { runScriptStepwise } from './script.js';
-import { quoteIdentifier } from './session.js';
 import type { EngineTarget } from './target.js';
 import { createTemporaryDatabase, openNamed } from './temporary-database.js';
 

@@ -49,8 +49,8 @@ function endOfOpaque(script: string, at: number): number {
   return at + 1;
 }
 
-/** PostgreSQL's block comments nest. */
-function endOfBlockComment(script: string, at: number): number {
+/** Where the block comment that begins at `at` ends: they nest. */
+export function endOfBlockComment(script: string, at: number): number {
   const edge = /\/\*|\*\//g;
   edge.lastIndex = at;
   for (let depth = 0, match = edge.exec(script); match !== null; match = edge.exec(script)) {

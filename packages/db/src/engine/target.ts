@@ -43,8 +43,8 @@ export function parseEngineUrl(url: string): EngineTarget {
     throw invalidUrl(`its scheme is ${parsed.protocol.replace(/:$/, '')}, not postgresql`);
   }
   const param = (name: string) => parsed.searchParams.get(name) ?? undefined;
-  const host = param('host') ?? (decodeURIComponent(parsed.hostname).replace(/^\[|\]$/g, '') || 'localhost');
-  const user = decodeURIComponent(parsed.username) || param('user') || 'postgres';
+  const host = param('host') ?? (decode(parsed.hostname).replace(/^\[|\]$/g, '') || 'localhost');
+  const user = decode(parsed.username) || param('user') || 'postgres';
   const timeoutS = Number(param('connect_timeout') ?? 5);
   if (!Number.isFinite(timeoutS) || timeoutS < 0) {
     throw invalidUrl(`connect_timeout is ${param('connect_timeout')}, not a number of seconds`);
@@ -55,8 +55,8 @@ export function parseEngineUrl(url: string): EngineTarget {
     host,
     port: Number(param('port') ?? (parsed.port || 5432)),
     user,
-    password: decodeURIComponent(parsed.password) || (param('password') ?? ''),
-    database: decodeURIComponent(parsed.pathname.slice(1)) || user,
+    password: decode(parsed.password) || (param('password') ?? ''),
+    database: decode(parsed.pathname.slice(1)) || user,
     schema: param('schema') || 'public',
     tls: tlsMode(param('sslmode'), param('sslaccept'), host),
     ca: readPem(caFile),
@@ -66,6 +66,15 @@ export function parseEngineUrl(url: string): EngineTarget {
     applicationName: param('application_name') ?? 'plinth schema engine',
     options: param('options') ?? '',
   };
+}
+
+/** A part of a URL as it is meant. URL itself lets a percent sign pass that begins no escape. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw invalidUrl('a percent sign in it begins no escape', cause);
+  }
 }
 
 function tlsMode(sslmode: string | undefined, sslaccept: string | undefined, host: string): TlsMode {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type pg from 'pg';
+import pg from 'pg';
+import { quoteIdentifier } from '../sql.js';
 import { connectionError } from './connection-error.js';
-import { openSession, quoteIdentifier } from './session.js';
+import { openSession } from './session.js';
 import type { EngineTarget } from './target.js';
 
 /** An empty database of our own, and a session on it. */
@@ -110,21 +111,21 @@ async function createLike(keeper: pg.Client, name: string, owner: string): Promi
   await keeper.query('SET ROLE NONE');
   await keeper.query(
     `CREATE DATABASE ${quoteIdentifier(name)} OWNER ${quoteIdentifier(owner)} TEMPLATE template0 ` +
-      `ENCODING ${quoteLiteral(encoding)} ${localeClause(db)}`,
+      `ENCODING ${pg.escapeLiteral(encoding)} ${localeClause(db)}`,
   );
 }
 
 /** The columns differ by major: `daticulocale` until 16, `datlocale` and the provider `b` from 17 on. */
 function localeClause(db: Readonly<Record<string, string | null>>): string {
   const clauses = [
-    `LC_COLLATE ${quoteLiteral(db.datcollate ?? 'C')}`,
-    `LC_CTYPE ${quoteLiteral(db.datctype ?? 'C')}`,
+    `LC_COLLATE ${pg.escapeLiteral(db.datcollate ?? 'C')}`,
+    `LC_CTYPE ${pg.escapeLiteral(db.datctype ?? 'C')}`,
   ];
   const locale = db.datlocale ?? db.daticulocale;
   if (db.datlocprovider === 'i')
-    clauses.push('LOCALE_PROVIDER icu', `ICU_LOCALE ${quoteLiteral(locale ?? 'und')}`);
+    clauses.push('LOCALE_PROVIDER icu', `ICU_LOCALE ${pg.escapeLiteral(locale ?? 'und')}`);
   if (db.datlocprovider === 'b')
-    clauses.push('LOCALE_PROVIDER builtin', `BUILTIN_LOCALE ${quoteLiteral(locale ?? 'C')}`);
+    clauses.push('LOCALE_PROVIDER builtin', `BUILTIN_LOCALE ${pg.escapeLiteral(locale ?? 'C')}`);
   return clauses.join(' ');
 }
 
@@ -147,8 +148,4 @@ async function dropDatabase(keeper: pg.Client, name: string, owner: string): Pro
     if (error.code !== '42501') throw error;
     return keeper.query(drop);
   });
-}
-
-function quoteLiteral(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }

@@ -87,6 +87,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const suspects = new Set<string>();
   const strandedSuspects = new Set<string>();
   let looking: Promise<unknown> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  /** Each look waits for the one before it: of two that a database in trouble held up together, the second would be no second look. */
   const look = () => {
     const lookAll = async () => {
       for (const id of await freeJobsOfDeadWorkers(database, suspects))
@@ -95,14 +97,15 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       if (await hasStrandedJobs(database, ownIds(), running, strandedSuspects))
         rejoin('a job is locked by this worker, which does not run it');
     };
-    looking = lookAll().catch((error: unknown) =>
-      log('warning', `looking for dead workers failed: ${wordsOf(error)}`),
-    );
+    looking = lookAll()
+      .catch((error: unknown) => log('warning', `looking for dead workers failed: ${wordsOf(error)}`))
+      .finally(() => {
+        if (!stopping.signal.aborted) timer = setTimeout(look, deadCheckMs);
+      });
   };
   const stopping = new AbortController();
-  const timer = setInterval(look, deadCheckMs);
   const end = async () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     await looking;
     await close();
   };

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { quoteIdentifier } from '../sql.js';
 import { replaceEnumsLast } from './create-enums.js';
 import { alterCommands, nodeOf, textOf } from './lint/tree.js';
@@ -81,9 +81,9 @@ async function placeEnumValues(client: pg.Client, sql: string, file: string): Pr
     const [before, after] = [labels[at - 1], labels[at + 1]];
     const place =
       before !== undefined
-        ? `AFTER ${literal(before)}`
+        ? `AFTER ${pg.escapeLiteral(before)}`
         : after !== undefined
-          ? `BEFORE ${literal(after)}`
+          ? `BEFORE ${pg.escapeLiteral(after)}`
           : '';
     edits.push({ statement, text: `${statement.text} ${place}`.trim() });
   }
@@ -143,4 +143,3 @@ function applyEdits(sql: string, edits: readonly Edit[]): string {
 }
 
 const forPattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

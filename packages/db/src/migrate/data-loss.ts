@@ -1,5 +1,5 @@
-import { quoteIdentifier } from '../engine/session.js';
 import { PlinthError } from '../errors.js';
+import { quoteIdentifier } from '../sql.js';
 import type { MigrationSession } from './session.js';
 
 interface Relation {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { quoteIdentifier } from '../sql.js';
 import { withoutForcedRowSecurity } from './sample-rows.js';
 import { type DataTable, readDataTables } from './sample-tables.js';
+import { quoteIfNeeded } from './trace-locks.js';
 
 interface Table extends DataTable {
   /** Every row as texts, in the order of `columns`. */
@@ -146,8 +147,3 @@ const sampleOf = (rows: readonly string[]): string =>
         .slice(0, 3)
         .map((row) => row.slice(1, -1).slice(0, 60))
         .join(', ');
-
-/** As format('%I') has it, so that names read the same everywhere. */
-function quoteIfNeeded(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : quoteIdentifier(name);
-}

@@ -1,11 +1,13 @@
+import pg from 'pg';
+
 /** What the generator knows of a column. Types are as format_type prints them. */
 export interface SampleColumn {
   readonly name: string;
   readonly type: string;
-  /** The type's category (pg_type.typcategory), or `E` with its labels for an enum. */
+  /** The type's category (pg_type.typcategory). */
   readonly category: string;
+  /** Of an enum. */
   readonly labels: readonly string[] | null;
-  /** For arrays: a value of the element's type that is always accepted, or null. */
   readonly notNull: boolean;
   readonly defaultExpression: string | null;
 }
@@ -18,7 +20,7 @@ export interface SampleColumn {
 export function candidatesFor(column: SampleColumn, hints: readonly string[], seed: number): string[] {
   const text = hints.join(' ');
   const values = column.labels ? rotate(column.labels, seed) : valuesOf(column, text, seed);
-  const typed = values.map((value) => `${quote(value)}::${column.type}`);
+  const typed = values.map((value) => `${pg.escapeLiteral(value)}::${column.type}`);
   const list =
     column.defaultExpression === null ? typed : [...typed, `(${column.defaultExpression})::${column.type}`];
   return column.notNull ? list : [...list, `null::${column.type}`];
@@ -143,11 +145,4 @@ function atomText({ negated, set, escaped, group, plain }: Atom, seed: number): 
 function rotate<T>(list: readonly T[], by: number): T[] {
   const at = list.length === 0 ? 0 : by % list.length;
   return [...list.slice(at), ...list.slice(0, at)];
-}
-
-/** A literal; the E form so that a backslash means the same under every setting. */
-function quote(value: string): string {
-  return value.includes('\\')
-    ? ` E'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
-    : `'${value.replaceAll("'", "''")}'`;
 }

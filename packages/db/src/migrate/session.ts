@@ -1,7 +1,8 @@
 import pg from 'pg';
-import { openSession, quoteIdentifier } from '../engine/session.js';
+import { openSession } from '../engine/session.js';
 import { type EngineTarget, parseEngineUrl } from '../engine/target.js';
 import { PlinthError, translateError } from '../errors.js';
+import { quoteIdentifier } from '../sql.js';
 
 /** One dedicated connection: advisory locks and settings belong to a session. */
 export interface MigrationSession {
@@ -47,6 +48,8 @@ export async function withMigrationSession<T>(
   try {
     const server = await checkDirect(client, options);
     pid = server.pid;
+    // Who aborted while it connected is heard by nobody else.
+    signal?.throwIfAborted();
     signal?.addEventListener('abort', cancel, { once: true });
     const resetSql = `reset role; reset all${(await watchClient(client)) ? `; ${watchSql}` : ''}`;
     const reset = async () => void (await client.query(resetSql));

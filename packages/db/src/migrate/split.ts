@@ -1,4 +1,5 @@
 import { hasSqlDetails, parse } from 'libpg-query';
+import { endOfBlockComment } from '../engine/split-statements.js';
 import { type Directives, parseDirectives } from './directives.js';
 import { placeOf, ScriptFailure } from './script-failure.js';
 import { type ParseNode, refusalOf, runsOutside } from './statement-kind.js';
@@ -107,22 +108,13 @@ function offsetReader(bytes: Buffer, text: string): (byte: number) => number {
 function skipTrivia(sql: string, from: number, to: number): number {
   for (let at = from; at < to; ) {
     trivia.lastIndex = at;
-    const skipped = sql.startsWith('/*', at) ? blockComment(sql, at) : (trivia.exec(sql)?.[0].length ?? 0);
+    const skipped = sql.startsWith('/*', at)
+      ? endOfBlockComment(sql, at) - at
+      : (trivia.exec(sql)?.[0].length ?? 0);
     if (skipped === 0) return at;
     at += skipped;
   }
   return to;
-}
-
-/** PostgreSQL's block comments nest. */
-function blockComment(sql: string, from: number): number {
-  const edge = /\/\*|\*\//g;
-  edge.lastIndex = from;
-  for (let depth = 0, match = edge.exec(sql); match !== null; match = edge.exec(sql)) {
-    depth += match[0] === '/*' ? 1 : -1;
-    if (depth === 0) return edge.lastIndex - from;
-  }
-  return sql.length - from;
 }
 
 function isTransactionEdge(kind: string, node: ParseNode): boolean {

@@ -107,17 +107,17 @@ async function applyOne(
       const progress = pending.resume?.progress ?? { done: 0, interrupted: false };
       if (progress.done > 0) run.log(`${file.name}: continuing after statement ${progress.done}`);
       const { runner } = run;
+      const { name } = file;
+      const direction = 'up' as const;
       await runStepwise(session, script, {
-        ...{
-          name: file.name,
-          migrationId: id,
-          direction: 'up',
-          progress,
-          limits,
-          retry: run,
-          runner,
-          record,
-        },
+        name,
+        migrationId: id,
+        direction,
+        progress,
+        limits,
+        retry: run,
+        runner,
+        record,
       });
     } else {
       await withLockRetries(run, () =>
@@ -149,7 +149,7 @@ async function begin(
   await client.query('begin');
   await client.query(
     `insert into ${table} (id, checksum, migration_name, started_at) values ($1, $2, $3, $4)`,
-    [...[id, file.checksum, file.name, startedAt]],
+    [id, file.checksum, file.name, startedAt],
   );
   await insertEvent(session, runner, { action: 'start', name: file.name, migrationId: id, upSql: file.sql });
   await client.query('commit');

@@ -142,9 +142,12 @@ export function openMonitor(options: MonitorOptions): Monitor {
   async function tell(): Promise<void> {
     const down = status.state === 'down';
     try {
-      const before = leading;
-      if (store && !down) leading = await store.lead();
-      if (store && leading && !before) book.adopt(await store.readFiring(), now().getTime());
+      if (store && !down) {
+        const leads = await store.lead();
+        // Before it counts as leading: where they cannot be read, they are read with the next look.
+        if (leads && !leading) book.adopt(await store.readFiring(), now().getTime());
+        leading = leads;
+      }
     } catch (error) {
       onEvent({ type: 'store_failed', code: codeOf(error) });
     }

@@ -1,5 +1,5 @@
-import { DatabaseError } from '../errors.js';
 import { type Handle, RUNNER } from '../handle.js';
+import { actingUser } from './acting-user.js';
 import { fieldsOf, selectList } from './columns.js';
 import type { CreateInput, Row } from './model-types.js';
 import { createRepository } from './repository.js';
@@ -86,14 +86,6 @@ async function findByExternalId(
 
 export const artists = { ...artistRows, search, findByExternalId };
 
-/** The acting user, whose rows these are. */
-function ownerOf(handle: Handle): string {
-  const userId = handle[RUNNER].actor?.userId;
-  if (userId === undefined)
-    throw new DatabaseError('permission', { fix: 'use database.as(actor) with a user' });
-  return userId;
-}
-
 const UNBLOCK = topicStatement('user_artist_blocks.unblockMany', { write: true, owned: true })`
   delete from user_artist_blocks where user_id = $1 and artist_id = any($2::uuid[])`;
 
@@ -103,7 +95,7 @@ async function blockMany(
   artistIds: readonly string[],
   details: { tags?: string[]; note?: string } = {},
 ): Promise<Row<'UserArtistBlock'>[]> {
-  const userId = ownerOf(handle);
+  const userId = actingUser(handle);
   return blockRows.createMany(
     handle,
     artistIds.map((artistId) => ({ userId, artistId, ...details })),
@@ -113,7 +105,7 @@ async function blockMany(
 
 /** Removes the acting user's blocks of these artists; answers how many there were. */
 async function unblockMany(handle: Handle, artistIds: readonly string[]): Promise<number> {
-  return (await handle[RUNNER].run(UNBLOCK, [ownerOf(handle), [...artistIds]])).rowCount;
+  return (await handle[RUNNER].run(UNBLOCK, [actingUser(handle), [...artistIds]])).rowCount;
 }
 
 export const userArtistBlocks = { ...blockRows, blockMany, unblockMany };
@@ -143,7 +135,7 @@ const APPLY = topicStatement('community_lists.blockAll', { write: true, owned: t
 
 /** Blocks every artist of a list for the acting user; answers how many blocks are new. */
 async function blockAll(handle: Handle, listId: string): Promise<number> {
-  return (await handle[RUNNER].run(APPLY, [ownerOf(handle), listId])).rowCount;
+  return (await handle[RUNNER].run(APPLY, [actingUser(handle), listId])).rowCount;
 }
 
 /** Follows a list as the acting user; following twice changes the setting only. */
@@ -155,7 +147,7 @@ async function subscribe(
   return communityListSubscriptions.upsert(
     handle,
     ['userId', 'listId'],
-    { userId: ownerOf(handle), listId, notify },
+    { userId: actingUser(handle), listId, notify },
     { notify },
   );
 }

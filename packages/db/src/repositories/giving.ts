@@ -74,8 +74,8 @@ async function progress(handle: Handle, campaignId: string): Promise<CampaignPro
 export const campaigns = { ...campaignRows, createWithMembers, progress };
 
 /**
- * Notes the payment provider's word that a contribution was paid. The provider may say so several times: the
- * reference is unique, and a contribution that is paid already under it is answered unchanged.
+ * Notes the payment provider's word that a contribution was paid. The provider may say so several times, also late: the
+ * reference is unique, and a contribution that was paid under it already, or paid and refunded, is answered unchanged.
  */
 async function markPaid(
   handle: Handle,
@@ -83,7 +83,7 @@ async function markPaid(
   externalReference: string,
 ): Promise<Row<'Contribution'>> {
   const known = await contributionRows.find(handle, { externalReference });
-  if (known !== null && known.id === contributionId && known.status === 'paid') return known;
+  if (known?.id === contributionId && ['paid', 'refunded'].includes(known.status)) return known;
   return contributionRows.update(
     handle,
     contributionId,

@@ -1,9 +1,4 @@
-import type { Prisma } from '../generated/prisma/client.js';
-import type { AlertSeverity } from '../generated/prisma/enums.js';
-import { type Handle, RUNNER } from '../handle.js';
-import type { Row } from './model-types.js';
 import { createRepository } from './repository.js';
-import { topicStatement } from './topic-statement.js';
 
 export const healthChecks = createRepository({
   model: 'HealthCheck',
@@ -45,7 +40,7 @@ export const backupRuns = createRepository({
   uniques: [{ by: ['backupId'] }],
 });
 
-const snapshotRows = createRepository({
+export const metricSnapshots = createRepository({
   model: 'MetricSnapshot',
   table: 'metric_snapshots',
   sorts: ['capturedAt', 'id'],
@@ -53,7 +48,7 @@ const snapshotRows = createRepository({
   json: ['data'],
 });
 
-const alertRows = createRepository({
+export const alerts = createRepository({
   model: 'Alert',
   table: 'alerts',
   sorts: ['createdAt', 'id'],
@@ -70,44 +65,3 @@ export const idempotencyKeys = createRepository({
   uniques: [{ by: ['principal', 'key'] }],
   json: ['response'],
 });
-
-const PRUNE = topicStatement('metric_snapshots.prune', { write: true })`
-  delete from metric_snapshots where tier = $1 and id not in
-    (select id from metric_snapshots where tier = $1 order by captured_at desc, id desc limit $2)`;
-
-/** Keeps the latest `keep` snapshots of a tier; answers how many were removed. */
-async function prune(handle: Handle, tier: number, keep: number): Promise<number> {
-  return (await handle[RUNNER].run(PRUNE, [tier, keep])).rowCount;
-}
-
-export const metricSnapshots = { ...snapshotRows, prune };
-
-const RESOLVE = topicStatement('alerts.resolve', { write: true })`
-  update alerts set state = 'resolved', resolved_at = now() where rule = $1 and object = $2 and state = 'firing'`;
-
-/** Notes that a rule's condition holds: a new alert, or newer evidence for the one that is firing already. */
-async function fire(
-  handle: Handle,
-  alert: {
-    rule: string;
-    object?: string;
-    severity: AlertSeverity;
-    message: string;
-    evidence?: Prisma.InputJsonValue;
-  },
-): Promise<Row<'Alert'>> {
-  const { rule, object = '', severity, message, evidence = {} } = alert;
-  return alertRows.upsert(
-    handle,
-    ['rule', 'object'],
-    { rule, object, severity, message, evidence },
-    { severity, message, evidence },
-  );
-}
-
-/** Notes that a rule's condition no longer holds; answers whether its alert was firing. */
-async function resolve(handle: Handle, rule: string, object = ''): Promise<boolean> {
-  return (await handle[RUNNER].run(RESOLVE, [rule, object])).rowCount > 0;
-}
-
-export const alerts = { ...alertRows, fire, resolve };

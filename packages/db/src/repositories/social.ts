@@ -1,5 +1,6 @@
 import { DatabaseError } from '../errors.js';
 import { type Handle, RUNNER } from '../handle.js';
+import { actingUser } from './acting-user.js';
 import { fieldsOf, selectList } from './columns.js';
 import type { Row } from './model-types.js';
 import { createRepository } from './repository.js';
@@ -28,13 +29,6 @@ const messageRows = createRepository({
   filters: ['conversationId', 'senderId', 'createdAt'],
 });
 
-function senderOf(handle: Handle): string {
-  const userId = handle[RUNNER].actor?.userId;
-  if (userId === undefined)
-    throw new DatabaseError('permission', { fix: 'use database.as(actor) with a user' });
-  return userId;
-}
-
 const messageColumns = selectList(fieldsOf('Message'));
 const INBOX = topicStatement('conversations.inbox')`
   select ${selectList(fieldsOf('Conversation'), 'c.')}, p.last_read_at as "lastReadAt",
@@ -60,7 +54,7 @@ async function start(
   handle: Handle,
   { userIds, subject = null }: { userIds: readonly string[]; subject?: string | null },
 ): Promise<{ conversation: Row<'Conversation'>; participants: Row<'ConversationParticipant'>[] }> {
-  const owner = senderOf(handle);
+  const owner = actingUser(handle);
   return handle[RUNNER].transaction(async (tx) => {
     const others = [...new Set(userIds)].filter((userId) => userId !== owner);
     const conversation = await conversationRows.create(tx, {
@@ -85,13 +79,13 @@ export interface After<T> {
 
 /** The acting user's conversations, the latest first: by their last message or, before there is one, their beginning. */
 async function inbox(handle: Handle, limit = 20, after: After<Date> | null = null): Promise<InboxEntry[]> {
-  const values = [senderOf(handle), limit, after?.value ?? null, after?.id ?? null];
+  const values = [actingUser(handle), limit, after?.value ?? null, after?.id ?? null];
   return (await handle[RUNNER].run<InboxEntry>(INBOX, values)).rows;
 }
 
 /** Notes that the acting user has read a conversation up to now. */
 async function markRead(handle: Handle, conversationId: string): Promise<void> {
-  const { rowCount } = await handle[RUNNER].run(MARK_READ, [conversationId, senderOf(handle)]);
+  const { rowCount } = await handle[RUNNER].run(MARK_READ, [conversationId, actingUser(handle)]);
   if (rowCount === 0) throw new DatabaseError('not_found');
 }
 
@@ -99,7 +93,7 @@ export const conversations = { ...conversationRows, start, inbox, markRead };
 
 /** Sends a message as the acting user; permission error when the user takes no part in the conversation. */
 async function send(handle: Handle, conversationId: string, body: string): Promise<Row<'Message'>> {
-  return messageRows.create(handle, { conversationId, senderId: senderOf(handle), body });
+  return messageRows.create(handle, { conversationId, senderId: actingUser(handle), body });
 }
 
 /** Messages with these words in the acting user's conversations (`"exact phrase"`, `-without`), the latest first. */

@@ -53,7 +53,12 @@ test('a url becomes fields, with the defaults of Prisma', () => {
     connectTimeoutMs: 5000,
   });
   expect(parseEngineUrl('postgres://u@localhost/x?host=/run/pg').host).toBe('/run/pg');
-  for (const bad of ['mysql://u:secret@h/x', 'not a url secret', 'postgres://u:secret@h/x?sslmode=maybe']) {
+  for (const bad of [
+    'mysql://u:secret@h/x',
+    'not a url secret',
+    'postgres://u:secret@h/x?sslmode=maybe',
+    'postgres://u:100%secret@h/x',
+  ]) {
     expect(() => parseEngineUrl(bad)).toThrow(/^(?!.*secret).*not usable/);
   }
 });

@@ -99,7 +99,8 @@ test('after a failover to read-only all connections are replaced, and writes res
   ]);
   await sleep(1_300);
   expect(await codeOf(create())).toBe('read_only');
-  expect(await healthChecks.count(db)).toBeGreaterThanOrEqual(0);
+  // Reads go on.
+  await healthChecks.count(db);
   await alter('reset default_transaction_read_only');
   // Old sessions keep the setting they began with; only new ones can write.
   await sleep(1_100);

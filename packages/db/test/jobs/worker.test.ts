@@ -114,6 +114,21 @@ test('a long job of a living worker is left alone, however often others look, an
   expect(await Promise.all(workers.map(({ ended }) => ended))).toEqual([0, 0]);
 });
 
+test('a look for dead workers that is held up is waited for: others do not gather behind it', async () => {
+  const { child, ended } = await spawnWorker();
+  const waiting = `(select count(*)::int from pg_stat_activity where datname = current_database()
+    and wait_event_type = 'Lock' and query like '%pg_try_advisory_xact_lock%' and pid <> pg_backend_pid())`;
+  await admin.tx(async (sql) => {
+    await sql.query('lock table graphile_worker._private_job_queues in access exclusive mode');
+    await until(`${waiting} > 0`);
+    // More than two of its intervals.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(await admin.one(`select ${waiting} as looks`)).toEqual({ looks: 1 });
+  });
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});
+
 test('a worker that cannot note the end of a job, because the database is away, joins the queue again and goes on', async () => {
   const proxy = await startProxy(Number(new URL(testDatabase.url()).port));
   const { child, said, ended } = await spawnWorker(proxy.url(testDatabase.url('worker')));

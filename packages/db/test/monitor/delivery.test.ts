@@ -127,6 +127,21 @@ describe('alerts reach log, webhook and table', () => {
     expect(await stored()).toHaveLength(1);
   });
 
+  test('what an earlier process left firing ends, also where it could not be read at first', async () => {
+    await admin.none(
+      "insert into alerts (rule, severity, object, message) values ('long-transactions', 'warning', 'session 1', 'left behind')",
+    );
+    const monitor = open();
+    const client = new pg.Client({ connectionString: database.url('admin') });
+    await client.connect();
+    await client.query('begin; lock table alerts in access exclusive mode');
+    await monitor.collect([1]);
+    await client.end();
+    expect(events).toContainEqual({ type: 'store_failed', code: 'lock_timeout' });
+    await monitor.collect([1]);
+    expect(await stored()).toMatchObject([{ rule: 'long-transactions', state: 'resolved' }]);
+  });
+
   test('points of the history are stored once a minute', async () => {
     const monitor = open();
     await monitor.collect([1]);

@@ -245,6 +245,15 @@ describe.each([15, 18] as const)("a topic's own methods on PostgreSQL %i", (majo
     });
   });
 
+  test("a provider's late word that a contribution was paid does not undo its refund", async () => {
+    const campaign = await plinth.campaigns.create(db, { ownerId: ann.userId, title: 'Roof', goalMinor: 1n });
+    const { id } = await plinth.contributions.create(db, { campaignId: campaign.id, amountMinor: 500n });
+    await plinth.contributions.markPaid(db, id, 'pay_2');
+    const refunded = await plinth.contributions.update(db, id, { status: 'refunded' }, undefined);
+    expect(await plinth.contributions.markPaid(db, id, 'pay_2')).toEqual(refunded);
+    expect(await plinth.campaigns.progress(db, campaign.id)).toMatchObject({ paidMinor: 0n });
+  });
+
   test('an assessment joins the history and decides the risk level; checks decide the compliance status', async () => {
     const business = await plinth.businesses.create(db, {
       legalName: 'x',
@@ -277,23 +286,5 @@ describe.each([15, 18] as const)("a topic's own methods on PostgreSQL %i", (majo
       await check('aml', 'failed'),
       await check('aml', 'passed'),
     ]).toEqual(['compliant', 'pending', 'non_compliant', 'compliant']);
-  });
-
-  test('an alert fires once until it is resolved; snapshots are kept to a number', async () => {
-    const worker = await testDatabase.open('worker');
-    const fire = (message: string) =>
-      plinth.alerts.fire(worker, { rule: 'full', object: 'disk', severity: 'warning', message });
-    const first = await fire('80 %');
-    expect(await fire('90 %')).toMatchObject({ id: first.id, message: '90 %' });
-    expect([
-      await plinth.alerts.resolve(worker, 'full', 'disk'),
-      await plinth.alerts.resolve(worker, 'full', 'disk'),
-    ]).toEqual([true, false]);
-    expect((await fire('95 %')).id).not.toBe(first.id);
-    await plinth.metricSnapshots.createMany(
-      worker,
-      Array.from({ length: 5 }, (_, n) => ({ tier: 1, data: { n } })),
-    );
-    expect(await plinth.metricSnapshots.prune(worker, 1, 2)).toBe(3);
   });
 });

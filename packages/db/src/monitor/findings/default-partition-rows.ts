@@ -10,6 +10,34 @@ select format('%I.%I', n.nspname, c.relname) as partition, p.partrelid::regclass
  where ${USER_SCHEMA} and s.n_live_tup > 0
  order by 1`;
 
+/** Moves the rows to partitions of their own and leaves a default one, empty: without it the next such row would fail. */
+function moveRows(parent: string, partition: string): string[] {
+  const detach = `alter table ${parent} detach partition ${partition}`;
+  const move = `insert into ${parent} select * from ${partition}`;
+  if (parent !== 'audit.audit_log')
+    return [
+      'begin',
+      detach,
+      `-- create the missing partitions of ${parent}`,
+      move,
+      `truncate ${partition}`,
+      `alter table ${parent} attach partition ${partition} default`,
+      'commit',
+    ];
+  // The log refuses TRUNCATE, its default partition too: that one is made anew, as the migrations made it.
+  return [
+    'begin',
+    detach,
+    `select audit.ensure_partitions(month, 1) from (select distinct date_trunc('month', occurred_at at time zone 'UTC') at time zone 'UTC' as month from ${partition}) months`,
+    move,
+    `drop table ${partition}`,
+    `create table ${partition} partition of ${parent} default`,
+    `create trigger audit_log_no_truncate before truncate on ${partition} for each statement execute function audit.refuse_change()`,
+    `grant select on ${partition} to plinth_readonly, plinth_worker`,
+    'commit',
+  ];
+}
+
 /** Rows that no partition was made for. Counted by statistics: the partition may be locked. */
 export const defaultPartitionRows: Check = {
   id: 'default-partition-rows',
@@ -25,13 +53,7 @@ export const defaultPartitionRows: Check = {
       evidence: { parent, rows },
       window: NOW,
       why: 'the partition that these rows belong to was not made in time; making it now has to move them, under a lock, and until then they are not archived with their month',
-      repair: repairBy('ACCESS EXCLUSIVE', [
-        `alter table ${parent} detach partition ${partition}`,
-        ...(parent === 'audit.audit_log'
-          ? ['select audit.ensure_partitions((select min(occurred_at) from audit.audit_log_default), 4)']
-          : [`-- create the missing partitions of ${parent}`]),
-        `insert into ${parent} select * from ${partition}`,
-      ]),
+      repair: repairBy('ACCESS EXCLUSIVE', moveRows(parent, partition)),
     }));
   },
 };
