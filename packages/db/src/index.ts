@@ -44,7 +44,7 @@ export type { QueryEvent } from './client.js';
 export {
   type DatabaseConfig,
   databaseUrlFrom,
-  NOT_A_DATABASE_URL,
+  databaseUrlProblem,
   parseDatabaseConfig,
   readDatabaseConfig,
   type SslMode,

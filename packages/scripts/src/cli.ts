@@ -3,19 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
-import { registerAudit } from './commands/audit.js';
-import { registerBackup } from './commands/backup.js';
-import { registerDb } from './commands/db.js';
-import { registerDown } from './commands/down.js';
-import { registerHealth } from './commands/health.js';
-import { registerKeys } from './commands/keys.js';
-import { registerMigrate } from './commands/migrate.js';
-import { registerMonitor } from './commands/monitor.js';
-import { registerSeed } from './commands/seed.js';
-import { registerUp } from './commands/up.js';
-import { registerUsers } from './commands/users.js';
-import { registerValidate } from './commands/validate.js';
-import { registerWorker } from './commands/worker.js';
+import { createAsTyped } from './command-name.js';
 import { type Config, parseConfig } from './config.js';
 import type { CommandContext } from './context.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
@@ -23,22 +11,22 @@ import { describeFailure, ExitWith } from './failure.js';
 import { createOutput } from './output.js';
 import { createRedact } from './redact.js';
 
-/** Every command, in the order `--help` lists them. */
-const commands = [
-  registerUp,
-  registerDown,
-  registerWorker,
-  registerDb,
-  registerMigrate,
-  registerValidate,
-  registerSeed,
-  registerBackup,
-  registerHealth,
-  registerMonitor,
-  registerAudit,
-  registerUsers,
-  registerKeys,
-];
+/** Every command, in the order `--help` lists them. What a command needs is loaded when it is asked for. */
+const commands: Record<string, () => Promise<(program: Command, context: CommandContext) => void>> = {
+  up: async () => (await import('./commands/up.js')).registerUp,
+  down: async () => (await import('./commands/down.js')).registerDown,
+  worker: async () => (await import('./commands/worker.js')).registerWorker,
+  db: async () => (await import('./commands/db.js')).registerDb,
+  migrate: async () => (await import('./commands/migrate.js')).registerMigrate,
+  validate: async () => (await import('./commands/validate.js')).registerValidate,
+  seed: async () => (await import('./commands/seed.js')).registerSeed,
+  backup: async () => (await import('./commands/backup.js')).registerBackup,
+  health: async () => (await import('./commands/health.js')).registerHealth,
+  monitor: async () => (await import('./commands/monitor.js')).registerMonitor,
+  audit: async () => (await import('./commands/audit.js')).registerAudit,
+  users: async () => (await import('./commands/users.js')).registerUsers,
+  keys: async () => (await import('./commands/keys.js')).registerKeys,
+};
 
 /** npm, a terminal and our starter may each pass on the same Ctrl-C: signals this close together are one. */
 const SAME_SIGNAL_MS = 1_000;
@@ -53,6 +41,7 @@ const output = createOutput({
   stdout: process.stdout,
   stderr: process.stderr,
   redact: createRedact(env),
+  asTyped: createAsTyped(import.meta.filename.endsWith('.ts')),
 });
 const cancellation = new AbortController();
 const hurry = new AbortController();
@@ -61,6 +50,7 @@ let config: Config | undefined;
 /** What commander writes for --help, in pieces. */
 let help = '';
 const context: CommandContext = {
+  env,
   get config() {
     config ??= parseConfig(env, repositoryRoot);
     return config;
@@ -93,7 +83,10 @@ async function runCommand(): Promise<ExitCode> {
       },
       writeErr: (text) => json || process.stderr.write(text),
     });
-  for (const register of commands) register(program, context);
+  // Anything but the name of a command needs all of them: to be listed, or to say which one may have been meant.
+  const asked = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '';
+  const wanted = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands);
+  for (const name of wanted) (await commands[name]?.())?.(program, context);
   throwInsteadOfExit(program);
   await program.parseAsync();
   return exitCodes.ok;
@@ -153,6 +146,7 @@ async function runDeferred(): Promise<ExitCode> {
     await work().catch((thrown: unknown) => {
       const failure = describeFailure(thrown);
       output.say(`error: ${failure.error.message}`);
+      if (failure.error.fix !== undefined) output.say(`fix: ${failure.error.fix}`);
       exitCode = failure.exitCode;
     });
   }

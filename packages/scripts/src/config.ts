@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { databaseUrlFrom, type Env, NOT_A_DATABASE_URL, parseEnv } from '@plinth/db';
+import { databaseUrlFrom, databaseUrlProblem, type Env, parseEnv } from '@plinth/db';
 import type { EmbeddedMajor, EmbeddedRole } from '@plinth/db/embedded';
 
 /** What the command line itself needs to know; the database's own settings stay in `env` for their parser. */
@@ -39,12 +39,8 @@ export function parseConfig(env: Env, repositoryRoot: string): Config {
     }
     for (const [role, url] of Object.entries(urls)) {
       const name = role === 'app' ? 'DATABASE_URL' : urlNames[role as keyof typeof urlNames];
-      if (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) {
-        // Without one, the server would choose: the database named as the user.
-        if (new URL(url).pathname.length < 2) reader.problem(`${name}: names no database`);
-        continue;
-      }
-      reader.problem(`${name}: ${NOT_A_DATABASE_URL}`);
+      const problem = databaseUrlProblem(url);
+      if (problem !== undefined) reader.problem(`${name}: ${problem}`);
     }
     const environment = reader.oneOf('NODE_ENV', ['development', 'test', 'production'], 'development');
     return {

@@ -31,7 +31,7 @@ const fixOf: Record<string, string> = {
 };
 const usualFix: Partial<Record<ExitCode, string>> = {
   [exitCodes.cannotConnect]:
-    'check DATABASE_URL and that its server runs; without DATABASE_URL, `pnpm plinth db start` shows what is wrong',
+    'check DATABASE_URL and that its server runs; without DATABASE_URL, `plinth db start` shows what is wrong',
   [exitCodes.locked]: 'end the session that holds the lock, or try again later',
 };
 

@@ -269,6 +269,24 @@ test('in production the embedded server is not used', async () => {
   expect(JSON.parse(stdout).error.message).toContain('DATABASE_URL');
 });
 
+test('all wrong settings of command, database, monitoring and worker are told at once, before anything starts', async () => {
+  const { code, stdout } = await finish(['up', '--json'], {
+    ...{ PORT: 'x', DB_POOL_MAX: 'x', MONITORING_INTERVAL: 'x', FIELD_KEYS: 'x', BACKUP_SCHEDULE: 'x' },
+    BACKUP_COMPRESS: 'x',
+  });
+  expect(code).toBe(2);
+  const { message } = JSON.parse(stdout).error;
+  expect([...message.matchAll(/(?:^|; )([A-Z_]+):/g)].map(([, name]) => name).sort()).toEqual([
+    'BACKUP_COMPRESS',
+    'BACKUP_SCHEDULE',
+    'DB_POOL_MAX',
+    'FIELD_KEYS',
+    'MONITORING_INTERVAL',
+    'PORT',
+  ]);
+  expect(await embeddedStatus({ home })).toMatchObject({ running: false });
+});
+
 test('settings that the api refuses end `up` with 2, and nothing stays', async () => {
   const { code, stdout } = await finish(['up', '--json'], { MODE: 'refuses' });
   expect(code).toBe(2);

@@ -14,7 +14,7 @@ export const extensions: Check = {
       const statements = missing.map((name) => `create extension "${name}"`).join('; ');
       return fail(
         `missing: ${listed(missing)}`,
-        `psql "$(pnpm -s plinth db url --role admin)" -c '${statements}'`,
+        `psql "$(plinth db url --role admin)" -c '${statements}'`,
       );
     }
     const readable = await db

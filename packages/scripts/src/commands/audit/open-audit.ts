@@ -32,7 +32,7 @@ function explain(error: unknown): unknown {
   if (error.sqlstate === '42P01' || error.sqlstate === '3F000')
     return new PlinthError('migrations_pending', 'the database has no audit log', {
       cause: error,
-      fix: 'run `pnpm plinth migrate up`',
+      fix: 'run `plinth migrate up`',
     });
   return error;
 }

@@ -40,7 +40,7 @@ export async function explainMissing<T>(work: Promise<T>): Promise<T> {
     if (error instanceof DatabaseError && (error.sqlstate === '42P01' || error.sqlstate === '3F000')) {
       throw new PlinthError('migrations_pending', 'the database lacks tables that seeding needs', {
         cause: error,
-        fix: 'run `pnpm plinth migrate up`',
+        fix: 'run `plinth migrate up`',
       });
     }
     if (error instanceof DatabaseError && error.code === 'permission') {
