@@ -26,6 +26,7 @@ export function refusal(message: string, fix: string): PlinthError {
 
 /** What helps with most failures of a code or, failing that, of a kind; an error's own sentence goes before it. */
 const fixOf: Record<string, string> = {
+  permission: '`plinth validate` says which login lacks what, and what grants it',
   auth_failed:
     'check user and password of the URL it connects by, DATABASE_URL unless the command names another; `@ : / # %` in a password are written %40 %3A %2F %23 %25',
 };

@@ -1,13 +1,11 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dropDatabase, urlFor, withClient } from '@plinth/db';
-import { isAlive } from '@plinth/db/embedded';
 import { toolPath } from '../../src/backup/client-tools.js';
 import { outcomeOf, plinth, startPlinth } from '../plinth.js';
-import { abandonedScratch, type Fixture, hasTools, identity, key, openFixture, tools } from './backup-fixture.js';
+import { type Fixture, hasTools, identity, key, openFixture, tools } from './backup-fixture.js';
 
 let fixture: Fixture;
 let env: Record<string, string>;
@@ -169,19 +167,14 @@ async function backup(args: string[], over: Record<string, string> = {}) {
     const real = tools[0] as (typeof tools)[0];
     const bin = join(fixture.folder, 'slow-bin');
     mkdirSync(bin);
-    for (const name of ['pg_dumpall', 'pg_restore', 'psql', 'pg_dump'] as const) {
-      const slow =
-        name === 'pg_dump'
-          ? `case "$1" in --version) ;; *) ${toolPath(real, name)} "$@"; exec sleep 60;; esac\n`
-          : '';
-      writeFileSync(join(bin, name), `#!/bin/sh\n${slow}exec ${toolPath(real, name)} "$@"\n`);
-      chmodSync(join(bin, name), 0o755);
-    }
+    for (const name of ['pg_dumpall', 'pg_restore', 'psql'] as const)
+      writeFileSync(join(bin, name), `#!/bin/sh\nexec ${toolPath(real, name)} "$@"\n`);
     // A version of its own, found on PATH before the system's.
     writeFileSync(
       join(bin, 'pg_dump'),
       `#!/bin/sh\ncase "$1" in --version) echo 'pg_dump (PostgreSQL) ${real.major}.99'; exit;; esac\necho started >> ${bin}/started\n${toolPath(real, 'pg_dump')} "$@"\nexec sleep 60\n`,
     );
+    for (const name of await readdir(bin)) chmodSync(join(bin, name), 0o755);
     const before = (await backup(['list'])).answer.backups.length;
     const child = startPlinth(['backup', 'create'], { ...env, PATH: `${bin}:${process.env.PATH}` });
     const outcome = outcomeOf(child);
@@ -194,44 +187,6 @@ async function backup(args: string[], over: Record<string, string> = {}) {
     expect((await backup(['list'])).answer.backups).toHaveLength(before);
     expect(await readdir(join(fixture.folder, 'store', '.staging'))).toEqual([]);
     expect(await fixture.sql("SELECT FROM backup_runs WHERE status = 'cancelled'")).toHaveLength(1);
-  });
-
-  test('a second Ctrl-C kills a pg_restore that does not want to end; what is left is no burden to the next drill', async () => {
-    const real = tools[0] as (typeof tools)[0];
-    const bin = join(fixture.folder, 'stubborn-bin');
-    mkdirSync(bin);
-    const write = (name: string, text: string) =>
-      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    for (const name of ['pg_dumpall', 'psql'] as const) write(name, `exec ${toolPath(real, name)} "$@"`);
-    write('pg_dump', `echo 'pg_dump (PostgreSQL) ${real.major}.98'`);
-    // Without the second Ctrl-C it would be killed after 10 s, and get this far before.
-    const stubborn = `trap '' TERM; echo $$ > ${bin}/pid.new; mv ${bin}/pid.new ${bin}/pid; sleep 8; echo late > ${bin}/late; sleep 60`;
-    write(
-      'pg_restore',
-      `case "$*" in *--exit-on-error*) ${stubborn};; *) exec ${toolPath(real, 'pg_restore')} "$@";; esac`,
-    );
-    const child = startPlinth(['backup', 'drill'], {
-      ...env,
-      PATH: `${bin}:${process.env.PATH}`,
-      TMPDIR: fixture.folder,
-    });
-    const outcome = outcomeOf(child);
-    const until = async (reached: () => boolean | Promise<boolean>) => {
-      for (let tries = 0; !(await reached()) && tries < 400; tries++) await sleep(50);
-    };
-    await until(async () => (await readdir(bin)).includes('pid'));
-    const pid = Number(readFileSync(join(bin, 'pid'), 'utf8'));
-    // Signals within a second count as one.
-    while (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGINT');
-      await Promise.race([outcome, sleep(1_500)]);
-    }
-    expect((await outcome).code).toBe(130);
-    await until(() => !isAlive(pid));
-    expect([isAlive(pid), (await readdir(bin)).includes('late')]).toEqual([false, false]);
-    expect((await backup(['drill'], { TMPDIR: fixture.folder })).code).toBe(0);
-    expect((await readdir(fixture.folder)).filter((name) => name.startsWith('plinth-restore-'))).toEqual([]);
-    expect(await abandonedScratch(fixture.database.url('admin'))).toEqual([]);
   });
 
   test('prune --dry-run gives a reason for each set and deletes nothing', async () => {

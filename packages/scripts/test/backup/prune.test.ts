@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -146,7 +146,6 @@ describe('prune', () => {
   test('a run that died between un-listing and deleting is finished by the next one', async () => {
     for (let day = 0; day <= 10; day++) await addSet(day);
     const [first] = await store.ids();
-    const { rename } = await import('node:fs/promises');
     await rename(store.path(first as string, ''), join(store.place, '.trash', first as string));
     expect(await store.ids()).not.toContain(first);
     await prune();
@@ -157,6 +156,5 @@ describe('prune', () => {
     const file = join(store.place, 'a-file');
     await writeFile(file, '');
     await expect(openLocalStore(join(file, 'backups'))).rejects.toMatchObject({ code: 'store_unusable' });
-    expect((await stat(store.place)).isDirectory()).toBe(true);
   });
 });
