@@ -39,6 +39,9 @@ export function databaseUrlProblem(text: string): string | undefined {
 
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1', '[::1]', '']);
 
+/** Whether the host of a URL is this machine, by its name alone. */
+export const isLocalHost = (hostname: string): boolean => LOCAL_HOSTS.has(hostname);
+
 /** The URL given whole or assembled from DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME; undefined when neither is set. */
 export function databaseUrlFrom(env: Env, name = 'DATABASE_URL'): string | undefined {
   const url = env[name];
@@ -62,7 +65,7 @@ export function readDatabaseConfig(reader: EnvReader, applicationName = 'plinth'
     : 'not set, nor DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME';
   if (problem !== undefined) reader.problem(`DATABASE_URL: ${problem}`);
 
-  const local = LOCAL_HOSTS.has(parsed?.hostname ?? '');
+  const local = isLocalHost(parsed?.hostname ?? '');
   const strict = environment === 'production' && !local;
   const sslModes = ['disable', 'require', 'verify-full'] as const;
   const fromUrl = parsed?.searchParams.get('sslmode');

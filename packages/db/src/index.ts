@@ -45,6 +45,7 @@ export {
   type DatabaseConfig,
   databaseUrlFrom,
   databaseUrlProblem,
+  isLocalHost,
   parseDatabaseConfig,
   readDatabaseConfig,
   type SslMode,

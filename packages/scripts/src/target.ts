@@ -1,4 +1,11 @@
-import { bootstrapDatabase, createDatabase } from '@plinth/db';
+import {
+  bootstrapDatabase,
+  createDatabase,
+  type Database,
+  type Env,
+  openDatabase,
+  parseDatabaseConfig,
+} from '@plinth/db';
 import {
   type EmbeddedRole,
   type EmbeddedServer,
@@ -39,6 +46,23 @@ export async function openTarget(context: CommandContext): Promise<Target> {
     database: DEFAULT_DATABASE,
     urlOf: (role) => embeddedUrl({ home: config.home, role }),
   };
+}
+
+/**
+ * Opens the database as one role for as long as `work` takes, its connections as they are needed. `settings` go before
+ * those of the environment. Throws what opening throws.
+ */
+export async function withDatabaseAs<T>(
+  context: CommandContext,
+  role: EmbeddedRole,
+  settings: Env,
+  work: (database: Database, target: Target) => Promise<T>,
+): Promise<T> {
+  const target = await openTarget(context);
+  const url = await target.urlOf(role);
+  const env = { ...context.config.env, DB_POOL_MIN: '0', ...settings, DATABASE_URL: url };
+  const database = await openDatabase(parseDatabaseConfig(env));
+  return await work(database, target).finally(() => database.close());
 }
 
 /** Starts or joins the embedded server of this configuration. */

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlinthError, quoteIdentifier } from '@plinth/db';
-import { startTimeOf } from '@plinth/db/embedded';
 import { type ClientTools, chooseForRestore, toolPath } from './client-tools.js';
 import { connectionEnv } from './connection-env.js';
 import { type CopyProgress, watchCopies } from './copy-progress.js';
 import type { DatabaseClient } from './database-client.js';
 import type { Manifest, RoleContent } from './manifest.js';
+import { noteTool } from './orphan.js';
 import { RESTORE_APPLICATION } from './scratch-database.js';
 import { RESTORE_PID } from './staged-dump.js';
 import { runTool, startTool } from './tool-process.js';
@@ -95,9 +95,7 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
     onLine: watch?.onLine,
   });
   try {
-    // It has a group of its own and outlives a kill -9 of ours: the next run ends it.
-    const { pid = 0 } = restoring.child;
-    await writeFile(join(folder, RESTORE_PID), `${pid} ${await startTimeOf(pid)}`);
+    await noteTool(join(folder, RESTORE_PID), restoring);
     await restoring.finished;
   } finally {
     await restoring.stop();

@@ -1,5 +1,4 @@
-import { ConfigError, DatabaseError, type Env, PlinthError } from '@plinth/db';
-import { readSecrets } from '@plinth/db/embedded';
+import { DatabaseError, type Env, PlinthError } from '@plinth/db';
 import type { CommandContext } from '../../context.js';
 import { openTarget } from '../../target.js';
 
@@ -21,15 +20,6 @@ export async function openSeedTarget(context: CommandContext): Promise<SeedTarge
   const admin = config.environment !== 'production' && (target.embedded || config.urls.admin);
   const url = await target.urlOf(admin ? 'admin' : 'migrator');
   return { url, env: config.env, name: target.database };
-}
-
-/** The pepper of the API that is to accept the seeded users: given, or kept under PLINTH_HOME outside production. */
-export async function readPepper(context: CommandContext): Promise<string> {
-  const { config } = context;
-  const given = config.env.PASSWORD_PEPPER;
-  if (given) return given;
-  if (config.environment === 'production') throw new ConfigError(['PASSWORD_PEPPER: required in production']);
-  return (await readSecrets(config.home)).passwordPepper;
 }
 
 /** Says what to do where the tables are missing or the role is too small; other errors pass. */
