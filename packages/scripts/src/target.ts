@@ -18,6 +18,8 @@ import { refusal } from './failure.js';
 
 /** The embedded server's database. */
 export const DEFAULT_DATABASE = 'plinth';
+/** Databases that belong to the server: neither made nor dropped by us. */
+export const SERVER_DATABASES: readonly string[] = ['postgres', 'template0', 'template1'];
 
 /** The database a command works on. */
 export interface Target {
@@ -92,6 +94,11 @@ export function guardDestruction(
   if (confirm === database) return;
   const given = confirm === undefined ? 'no --confirm was given' : `--confirm says ${confirm}`;
   throw refusal(`${verb} of database ${database} is not confirmed: ${given}`, `add --confirm ${database}`);
+}
+
+/** The name of this configuration's database, with nothing started or asked. */
+export function configuredDatabase({ config }: Pick<CommandContext, 'config'>): string {
+  return config.urls.app === undefined ? DEFAULT_DATABASE : databaseOf(config.urls.app);
 }
 
 /** The database a URL names. */
