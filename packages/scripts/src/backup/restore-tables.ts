@@ -51,16 +51,7 @@ export async function restoreTables(options: RestoreTablesOptions): Promise<Tabl
             ...(options.env ? { env: options.env } : {}),
           });
           await live.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
-          const made: TableName[] = [];
-          try {
-            for (const table of wanted) {
-              await copyTable(options, scratch, table, () => made.push({ schema, name: table.name }));
-              await checkTable(live, table, options);
-            }
-          } catch (error) {
-            await dropTables(live, made);
-            throw error;
-          }
+          await copyAll(options, { scratch, live }, wanted);
           return wanted.map((table) => ({ ...table, schema }));
         },
       ),
@@ -80,12 +71,37 @@ function isWanted(line: string, wanted: readonly TableName[]): boolean {
   );
 }
 
-/** `onMade` is told as soon as the table is there, with whatever rows have come. */
+/** Copies and compares each table; drops them all again when one fails, for each may be there in part. */
+async function copyAll(
+  options: RestoreTablesOptions,
+  { scratch, live }: { scratch: ScratchDatabase; live: DatabaseClient },
+  wanted: readonly TableContent[],
+): Promise<void> {
+  const { schema, say = () => {} } = options;
+  const made: string[] = [];
+  try {
+    for (const table of wanted) {
+      // Much can have happened since the first look.
+      await requireFree(live, schema, [table]);
+      made.push(`${quoteIdentifier(schema)}.${quoteIdentifier(table.name)}`);
+      await copyTable(options, scratch, table);
+      await checkTable(live, table, options);
+    }
+  } catch (error) {
+    // Somebody was faster by a moment: it is theirs.
+    if (/already exists/.test((error as Error).message)) made.pop();
+    for (const name of made)
+      await live
+        .query(`DROP TABLE IF EXISTS ${name}`)
+        .catch((left: Error) => say(`${name} could not be removed again: ${left.message}`));
+    throw error;
+  }
+}
+
 async function copyTable(
   options: RestoreTablesOptions,
   scratch: ScratchDatabase,
   table: TableContent,
-  onMade: () => void,
 ): Promise<void> {
   const source = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
   const target = `${quoteIdentifier(options.schema)}.${quoteIdentifier(table.name)}`;
@@ -135,7 +151,6 @@ async function copyTable(
   ).catch(() => {});
   // The writer's words are the cause; the reader then only lost its listener.
   await writing.finished;
-  onMade();
   // A reader that failed half way looked to the writer like one that was done.
   await reading.finished;
 }
@@ -152,11 +167,6 @@ async function checkTable(
     `${expected.schema}.${expected.name} did not come back as it was backed up`,
     { fix: 'use another backup; nothing was kept' },
   );
-}
-
-async function dropTables(live: DatabaseClient, tables: readonly TableName[]): Promise<void> {
-  for (const { schema, name } of tables)
-    await live.query(`DROP TABLE IF EXISTS ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`);
 }
 
 async function requireFree(
