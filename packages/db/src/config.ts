@@ -60,9 +60,7 @@ export function readDatabaseConfig(reader: EnvReader, applicationName = 'plinth'
   const environment = reader.oneOf('NODE_ENV', ['development', 'test', 'production'], 'development');
   const url = databaseUrlFrom(reader.env) ?? '';
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const problem = url
-    ? databaseUrlProblem(url)
-    : 'not set, nor DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME';
+  const problem = url ? databaseUrlProblem(url) : 'not set, nor DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME';
   if (problem !== undefined) reader.problem(`DATABASE_URL: ${problem}`);
 
   const local = isLocalHost(parsed?.hostname ?? '');

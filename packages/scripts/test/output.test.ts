@@ -76,7 +76,10 @@ describe('commands in a text are written as the reader has to type them', () => 
     });
     const programs = capture({ fromSource: true, json: true });
     programs.output.answer({ note: fix, checks: [{ fix, command: null }] }, '');
-    expect(JSON.parse(programs.written.stdout)).toEqual({ note: fix, checks: [{ fix: typed, command: null }] });
+    expect(JSON.parse(programs.written.stdout)).toEqual({
+      note: fix,
+      checks: [{ fix: typed, command: null }],
+    });
   });
 
   test('compiled, as in the image, they stay', () => {

@@ -12,6 +12,7 @@ import { keepDatabase } from '../up/keep-database.js';
 import { type PreparedDatabase, prepareDatabase } from '../up/prepare-database.js';
 import { findRunning, forgetRunning, markOf, noteRunning, type Running } from '../up/running.js';
 import { startWorkerProcess, waitUntilWorks } from '../up/worker-process.js';
+import { wholeNumber } from './option-values.js';
 
 interface UpOptions {
   foreground?: boolean;

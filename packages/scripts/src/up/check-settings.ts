@@ -1,4 +1,4 @@
-import { ConfigError, parseDatabaseConfig, parseFieldKeys, PlinthError } from '@plinth/db';
+import { ConfigError, PlinthError, parseDatabaseConfig, parseFieldKeys } from '@plinth/db';
 import { parseMonitorConfig } from '@plinth/db/monitor';
 import { parseSchedule } from '../backup/schedule.js';
 import { parseBackupSettings } from '../backup/settings.js';

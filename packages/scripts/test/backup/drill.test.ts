@@ -213,7 +213,11 @@ const defects: [string, string, string][] = [
     'CREATE ACCESS METHOD other TYPE TABLE HANDLER heap_tableam_handler',
     'access method other is added',
   ],
-  ['an added foreign-data wrapper', 'CREATE FOREIGN DATA WRAPPER other', 'foreign-data wrapper other is added'],
+  [
+    'an added foreign-data wrapper',
+    'CREATE FOREIGN DATA WRAPPER other',
+    'foreign-data wrapper other is added',
+  ],
   [
     'an added foreign server',
     'CREATE FOREIGN DATA WRAPPER other; CREATE SERVER far FOREIGN DATA WRAPPER other',

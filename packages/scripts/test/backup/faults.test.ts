@@ -253,7 +253,9 @@ function fakeTools(script: string): ClientTools[] {
   });
 
   test('no secret is in the arguments of any process', async () => {
-    const [waiting] = fakeTools('while [ ! -e "$0.go" ]; do sleep 0.05; done; exec REAL "$@"') as [ClientTools];
+    const [waiting] = fakeTools('while [ ! -e "$0.go" ]; do sleep 0.05; done; exec REAL "$@"') as [
+      ClientTools,
+    ];
     const program = toolPath(waiting, 'pg_dump');
     const making = fixture.create({ tools: [waiting] });
     let lines: string[] = [];

@@ -44,7 +44,10 @@ function stubbornTools(stubborn: 'pg_dump' | 'pg_restore'): string {
 }
 
 /** Interrupts a command twice while its stubborn program works; answers how it ended. */
-async function interruptTwice(args: string[], binDir: string): Promise<{ code: number | null; stdout: string }> {
+async function interruptTwice(
+  args: string[],
+  binDir: string,
+): Promise<{ code: number | null; stdout: string }> {
   const { url } = fixture.database;
   const child = startPlinth(args, {
     PATH: `${binDir}:${process.env.PATH}`,
@@ -87,17 +90,20 @@ async function interruptTwice(args: string[], binDir: string): Promise<{ code: n
   test.each([
     ['drill', ['backup', 'drill', '--json']],
     ['restore', ['backup', 'restore', '--to', 'plinth_never_restored', '--json']],
-  ])('a second Ctrl-C ends a %s at once with a pg_restore that ignores the first, and is no burden to the next run', async (_what, args) => {
-    writeFileSync(join(fixture.folder, 'key.txt'), `${identity}\n`);
-    const set = await fixture.store.read((await fixture.create()).id);
-    const { code, stdout } = await interruptTwice(args, stubbornTools('pg_restore'));
-    expect([code, JSON.parse(stdout).error.code]).toEqual([130, 'cancelled']);
-    const adminUrl = fixture.database.url('admin');
-    const { store, folder: workFolder } = fixture;
-    expect((await drillBackup({ store, set, opener, tools, adminUrl, workFolder })).problems).toEqual([]);
-    expect(await abandonedScratch(adminUrl)).toEqual([]);
-    expect((await readdir(workFolder)).filter((name) => name.startsWith('plinth-restore-'))).toEqual([]);
-  });
+  ])(
+    'a second Ctrl-C ends a %s at once with a pg_restore that ignores the first, and is no burden to the next run',
+    async (_what, args) => {
+      writeFileSync(join(fixture.folder, 'key.txt'), `${identity}\n`);
+      const set = await fixture.store.read((await fixture.create()).id);
+      const { code, stdout } = await interruptTwice(args, stubbornTools('pg_restore'));
+      expect([code, JSON.parse(stdout).error.code]).toEqual([130, 'cancelled']);
+      const adminUrl = fixture.database.url('admin');
+      const { store, folder: workFolder } = fixture;
+      expect((await drillBackup({ store, set, opener, tools, adminUrl, workFolder })).problems).toEqual([]);
+      expect(await abandonedScratch(adminUrl)).toEqual([]);
+      expect((await readdir(workFolder)).filter((name) => name.startsWith('plinth-restore-'))).toEqual([]);
+    },
+  );
 });
 
 async function pidOf(file: string): Promise<number> {

@@ -338,9 +338,9 @@ const query = async (database: string, sql: string) =>
       });
     }
     const failing = { ...options, tools: [{ ...real, binDir }], liveUrl: adminUrl, schema: 'half' };
-    await expect(
-      restoreTables({ ...failing, tables: ['health_check', 'businesses'] }),
-    ).rejects.toMatchObject({ code: 'tool_failed', message: expect.stringContaining('on purpose') });
+    await expect(restoreTables({ ...failing, tables: ['health_check', 'businesses'] })).rejects.toMatchObject(
+      { code: 'tool_failed', message: expect.stringContaining('on purpose') },
+    );
     expect(await query(live, "SELECT tablename FROM pg_tables WHERE schemaname = 'half'")).toEqual([]);
   });
 });

@@ -84,7 +84,8 @@ describe('retention', () => {
       let isNormalKnown = false;
       for (const set of good) {
         const isSmall = set.storedBytes < 500 || set.rows < 500;
-        if (isSmall && isNormalKnown && gone.has(set.id)) throw new Error(`seed ${seed}: a suspect set would go`);
+        if (isSmall && isNormalKnown && gone.has(set.id))
+          throw new Error(`seed ${seed}: a suspect set would go`);
         isNormalKnown ||= !isSmall;
       }
       for (const set of sets)

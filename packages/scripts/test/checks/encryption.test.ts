@@ -73,8 +73,10 @@ afterAll(async () => {
   async () => {
     const tls = { DB_SSL: 'verify-full', DB_SSL_CA: file('ca.crt') };
     const urlsOf = (host: string, more: Record<string, string>) =>
-      parseConfig({ DATABASE_URL: urlAt('app', host), BACKUP_DATABASE_URL: urlAt('backup', host), ...more }, '/')
-        .urls;
+      parseConfig(
+        { DATABASE_URL: urlAt('app', host), BACKUP_DATABASE_URL: urlAt('backup', host), ...more },
+        '/',
+      ).urls;
     const isEncrypted = (url: string | undefined) =>
       withClient(url ?? '', async (client) => {
         const { rows } = await client.query('select ssl from pg_stat_ssl where pid = pg_backend_pid()');
@@ -89,7 +91,9 @@ afterAll(async () => {
     await expect(isEncrypted(urlsOf('127.1', tls).backup)).rejects.toMatchObject({ code: 'tls_failed' });
     // In production that is so for another machine, whether DB_SSL says it or not.
     const production = { NODE_ENV: 'production', DB_SSL_CA: file('ca.crt') };
-    await expect(isEncrypted(urlsOf('127.1', production).backup)).rejects.toMatchObject({ code: 'tls_failed' });
+    await expect(isEncrypted(urlsOf('127.1', production).backup)).rejects.toMatchObject({
+      code: 'tls_failed',
+    });
     const own = { ...tls, BACKUP_DATABASE_URL: `${urlAt('backup', 'localhost')}?sslmode=disable` };
     expect(await isEncrypted(urlsOf('localhost', own).backup)).toBe(false);
     expect(await isEncrypted(urlsOf('localhost', {}).backup)).toBe(false);

@@ -328,8 +328,7 @@ describe('what a migration granted', () => {
     const { ok, detail, fix } = await server.check(grants);
     expect([ok, detail]).toEqual([false, expect.stringMatching(/^1 of \d+ are missing: /)]);
     expect(detail.slice(detail.indexOf(': ') + 2)).toBe(says);
-    const [, statements = ''] =
-      /^psql "\$\(plinth db url --role admin\)" -c '(.*)'$/.exec(fix ?? '') ?? [];
+    const [, statements = ''] = /^psql "\$\(plinth db url --role admin\)" -c '(.*)'$/.exec(fix ?? '') ?? [];
     await server.admin(statements.replaceAll(`'\\''`, "'"));
     expect(await server.check(grants)).toMatchObject({ ok: true });
   });

@@ -16,10 +16,15 @@ export function registerLint(db: Command, context: CommandContext): void {
     .description('name the objects of the live schema that break a rule of security or speed')
     .addHelpText('after', help)
     .action(async () => {
-      const report = await withDatabaseAs(context, 'migrator', { DB_POOL_MAX: '1' }, async (database, target) => {
-        const findings = await lintDatabase(database);
-        return { ok: findings.length === 0, database: target.database, findings };
-      });
+      const report = await withDatabaseAs(
+        context,
+        'migrator',
+        { DB_POOL_MAX: '1' },
+        async (database, target) => {
+          const findings = await lintDatabase(database);
+          return { ok: findings.length === 0, database: target.database, findings };
+        },
+      );
       const { findings } = report;
       const critical = findings.some(({ level }) => level === 'critical');
       context.output.answer(report, describe(findings));
