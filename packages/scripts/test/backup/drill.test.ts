@@ -191,7 +191,11 @@ const defects: [string, string, string][] = [
     'CREATE OPERATOR CLASS oc FOR TYPE int USING btree AS OPERATOR 1 <, FUNCTION 1 btint4cmp(int, int)',
     'operator class public.oc USING btree is added',
   ],
-  ['an added cast', 'CREATE CAST (pair AS text) WITH INOUT', 'cast (public.pair AS pg_catalog.text) is added'],
+  [
+    'an added cast',
+    'CREATE CAST (pair AS text) WITH INOUT',
+    'cast (public.pair AS pg_catalog.text) is added',
+  ],
   ['an added collation', 'CREATE COLLATION other FROM "C"', 'collation public.other is added'],
   [
     'an added conversion',
