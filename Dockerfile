@@ -16,7 +16,7 @@ RUN pnpm install --frozen-lockfile --prefer-offline
 COPY turbo.json tsconfig.base.json prisma.config.ts ./
 COPY packages packages
 RUN pnpm --filter @plinth/db generate
-RUN pnpm --filter @plinth/db --filter @plinth/api --filter @plinth/scripts build
+RUN pnpm --filter @plinth/db --filter @plinth/api --filter @plinth/scripts build && chmod +x packages/scripts/dist/cli.js
 
 # --- dependencies: what production runs, without embedded servers, pinned Node and compiler --------
 FROM node:24-bookworm-slim AS dependencies
@@ -51,6 +51,9 @@ COPY --from=build /app/packages/db/dist packages/db/dist
 COPY --from=build /app/packages/api/dist packages/api/dist
 COPY packages/api/dashboard packages/api/dashboard
 COPY --from=build /app/packages/scripts/dist packages/scripts/dist
+# `plinth` on PATH. The link is relative, so that it also holds in the folders of tools/test/containers.
+WORKDIR /usr/local/bin
+RUN ln -s ../../../app/packages/scripts/dist/cli.js plinth
 USER node
 WORKDIR /app/packages/api
 EXPOSE 8080

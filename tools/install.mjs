@@ -18,6 +18,8 @@ const lockFile = join(
 );
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const pnpmVersion = manifest.packageManager.replace('pnpm@', '');
+/** What `run` started last, for a signal to end it too. */
+let running;
 
 try {
   checkNode();
@@ -135,6 +137,7 @@ async function run(command, args) {
         process.stderr.write(chunk);
       });
     }
+    running = child;
     child.on('error', (error) => resolve({ code: 127, output: error.message }));
     child.on('close', (code) => resolve({ code: code ?? 1, output }));
   });
@@ -180,11 +183,15 @@ function digest(files) {
 /** Two commands started at once in a fresh clone must not install into each other. */
 async function withLock(work) {
   for (let told = false; !tryLock(); told = true) {
-    if (!told) console.error('plinth: waiting for another installation in this folder ...');
+    if (!told)
+      console.error(
+        `plinth: waiting for another installation in this folder (if there is none, remove ${lockFile}) ...`,
+      );
     await sleep(500);
   }
   const release = () => rmSync(lockFile, { force: true });
   const onSignal = (signal) => {
+    running?.kill(signal);
     release();
     process.exit(signal === 'SIGINT' ? 130 : 143);
   };
@@ -207,9 +214,19 @@ function tryLock() {
         'make that folder writable for this user, or set TMPDIR',
       );
   }
-  const owner = existsSync(lockFile) ? Number(readFileSync(lockFile, 'utf8')) : 0;
+  const owner = lockOwner();
   if (owner > 0 && !isAlive(owner)) rmSync(lockFile, { force: true });
   return false;
+}
+
+/** 0 where it is just being released, or written. */
+function lockOwner() {
+  try {
+    return Number(readFileSync(lockFile, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return 0;
+    throw error;
+  }
 }
 
 function isAlive(pid) {

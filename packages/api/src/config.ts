@@ -2,10 +2,10 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import {
   type DatabaseConfig,
+  databaseUrlProblem,
   type Env,
   type EnvReader,
   type KeyRing,
-  NOT_A_DATABASE_URL,
   parseEnv,
   readDatabaseConfig,
   readFieldKeys,
@@ -103,11 +103,8 @@ function readMonitoring(reader: EnvReader, database: DatabaseConfig): Monitoring
   const { alerts, ...monitor } = readMonitorConfig(reader);
   const { webhookUrl: _toldByTheWorker, ...timing } = alerts;
   const readonlyUrl = reader.text('READONLY_DATABASE_URL');
-  if (
-    readonlyUrl !== undefined &&
-    !(URL.canParse(readonlyUrl) && /^postgres(ql)?:$/.test(new URL(readonlyUrl).protocol))
-  )
-    reader.problem(`READONLY_DATABASE_URL: ${NOT_A_DATABASE_URL}`);
+  const problem = readonlyUrl === undefined ? undefined : databaseUrlProblem(readonlyUrl);
+  if (problem !== undefined) reader.problem(`READONLY_DATABASE_URL: ${problem}`);
   return {
     ...monitor,
     alerts: timing,

@@ -28,11 +28,19 @@ export interface DatabaseConfig {
   readonly applicationName: string;
 }
 
-/** What is said of a URL that cannot be read, after the name of its setting. */
-export const NOT_A_DATABASE_URL =
-  'not a URL of the form postgresql://user:password@host:port/database (in a password `@ : / # %` are written %40 %3A %2F %23 %25)';
+/** What is wrong with a database's URL, to be said after the name of its setting; undefined for a good one. Never holds any of it. */
+export function databaseUrlProblem(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^postgres(ql)?:$/.test(url.protocol))
+    return 'not a URL of the form postgresql://user:password@host:port/database (in a password `@ : / # %` are written %40 %3A %2F %23 %25)';
+  // Without one, the server would choose: the database named as the user.
+  return url.pathname.length < 2 ? 'names no database' : undefined;
+}
 
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1', '[::1]', '']);
+
+/** Whether the host of a URL is this machine, by its name alone. */
+export const isLocalHost = (hostname: string): boolean => LOCAL_HOSTS.has(hostname);
 
 /** The URL given whole or assembled from DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME; undefined when neither is set. */
 export function databaseUrlFrom(env: Env, name = 'DATABASE_URL'): string | undefined {
@@ -52,12 +60,10 @@ export function readDatabaseConfig(reader: EnvReader, applicationName = 'plinth'
   const environment = reader.oneOf('NODE_ENV', ['development', 'test', 'production'], 'development');
   const url = databaseUrlFrom(reader.env) ?? '';
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (!url) reader.problem('DATABASE_URL: not set, nor DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME');
-  else if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
-    reader.problem(`DATABASE_URL: ${NOT_A_DATABASE_URL}`);
-  } else if (parsed.pathname.length < 2) reader.problem('DATABASE_URL: names no database');
+  const problem = url ? databaseUrlProblem(url) : 'not set, nor DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME';
+  if (problem !== undefined) reader.problem(`DATABASE_URL: ${problem}`);
 
-  const local = LOCAL_HOSTS.has(parsed?.hostname ?? '');
+  const local = isLocalHost(parsed?.hostname ?? '');
   const strict = environment === 'production' && !local;
   const sslModes = ['disable', 'require', 'verify-full'] as const;
   const fromUrl = parsed?.searchParams.get('sslmode');

@@ -44,7 +44,8 @@ export type { QueryEvent } from './client.js';
 export {
   type DatabaseConfig,
   databaseUrlFrom,
-  NOT_A_DATABASE_URL,
+  databaseUrlProblem,
+  isLocalHost,
   parseDatabaseConfig,
   readDatabaseConfig,
   type SslMode,

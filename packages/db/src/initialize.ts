@@ -114,7 +114,7 @@ async function checkHealth(options: InitializeOptions): Promise<void> {
   try {
     if (!(await database.isHealthy())) {
       throw new PlinthError('unhealthy', 'the database answered the deploy but not the health check', {
-        fix: 'run: pnpm plinth validate',
+        fix: 'run: plinth validate',
       });
     }
     await writeHealthCheck(database, 'initialize');

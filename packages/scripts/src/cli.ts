@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
+import { createAsTyped } from './command-name.js';
 import { type Config, parseConfig } from './config.js';
 import type { CommandContext } from './context.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
@@ -40,6 +41,7 @@ const output = createOutput({
   stdout: process.stdout,
   stderr: process.stderr,
   redact: createRedact(env),
+  asTyped: createAsTyped(import.meta.filename.endsWith('.ts')),
 });
 const cancellation = new AbortController();
 const hurry = new AbortController();
@@ -48,6 +50,7 @@ let config: Config | undefined;
 /** What commander writes for --help, in pieces. */
 let help = '';
 const context: CommandContext = {
+  env,
   get config() {
     config ??= parseConfig(env, repositoryRoot);
     return config;
@@ -80,6 +83,7 @@ async function runCommand(): Promise<ExitCode> {
       },
       writeErr: (text) => json || process.stderr.write(text),
     });
+  // Anything but the name of a command needs all of them: to be listed, or to say which one may have been meant.
   const asked = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '';
   const wanted = Object.hasOwn(commands, asked) ? commands[asked] : undefined;
   for (const load of wanted ? [wanted] : Object.values(commands)) (await load())(program, context);
@@ -142,6 +146,7 @@ async function runDeferred(): Promise<ExitCode> {
     await work().catch((thrown: unknown) => {
       const failure = describeFailure(thrown);
       output.say(`error: ${failure.error.message}`);
+      if (failure.error.fix !== undefined) output.say(`fix: ${failure.error.fix}`);
       exitCode = failure.exitCode;
     });
   }

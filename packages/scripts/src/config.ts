@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { databaseUrlFrom, type Env, NOT_A_DATABASE_URL, parseEnv } from '@plinth/db';
+import { databaseUrlFrom, databaseUrlProblem, type Env, isLocalHost, parseEnv } from '@plinth/db';
 import type { EmbeddedMajor, EmbeddedRole } from '@plinth/db/embedded';
 
 /** What the command line itself needs to know; the database's own settings stay in `env` for their parser. */
@@ -39,12 +39,9 @@ export function parseConfig(env: Env, repositoryRoot: string): Config {
     }
     for (const [role, url] of Object.entries(urls)) {
       const name = role === 'app' ? 'DATABASE_URL' : urlNames[role as keyof typeof urlNames];
-      if (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) {
-        // Without one, the server would choose: the database named as the user.
-        if (new URL(url).pathname.length < 2) reader.problem(`${name}: names no database`);
-        continue;
-      }
-      reader.problem(`${name}: ${NOT_A_DATABASE_URL}`);
+      const problem = databaseUrlProblem(url);
+      if (problem === undefined) urls[role as EmbeddedRole] = withTls(url, env);
+      else reader.problem(`${name}: ${problem}`);
     }
     const environment = reader.oneOf('NODE_ENV', ['development', 'test', 'production'], 'development');
     return {
@@ -57,4 +54,19 @@ export function parseConfig(env: Env, repositoryRoot: string): Config {
       urls,
     };
   });
+}
+
+/**
+ * A URL that says nothing of encryption gets what DB_SSL and DB_SSL_CA say: pg_dump, and connections that are not a
+ * pool's, know the URL alone. Without a file of the authority it stays as it is: libpq would look for one of its own.
+ */
+function withTls(url: string, { DB_SSL, DB_SSL_CA, NODE_ENV }: Env): string {
+  const changed = new URL(url);
+  const isStrict = NODE_ENV === 'production' && !isLocalHost(changed.hostname);
+  const mode = DB_SSL || (isStrict ? 'verify-full' : undefined);
+  const hasFile = DB_SSL_CA && !DB_SSL_CA.includes('-----BEGIN');
+  if (mode !== 'verify-full' || !hasFile || changed.searchParams.has('sslmode')) return url;
+  changed.searchParams.set('sslmode', mode);
+  changed.searchParams.set('sslrootcert', resolve(DB_SSL_CA));
+  return changed.href;
 }

@@ -1,8 +1,11 @@
+import type { Env } from '@plinth/db';
 import type { Config } from './config.js';
 import type { Output } from './output.js';
 
 /** What every command gets. */
 export interface CommandContext {
+  /** The environment as given, with .env. */
+  readonly env: Env;
   /** Parsed on first use, so that `--help` works with broken settings. Throws ConfigError. */
   readonly config: Config;
   readonly output: Output;

@@ -26,12 +26,13 @@ export function refusal(message: string, fix: string): PlinthError {
 
 /** What helps with most failures of a code or, failing that, of a kind; an error's own sentence goes before it. */
 const fixOf: Record<string, string> = {
+  permission: '`plinth validate` says which login lacks what, and what grants it',
   auth_failed:
     'check user and password of the URL it connects by, DATABASE_URL unless the command names another; `@ : / # %` in a password are written %40 %3A %2F %23 %25',
 };
 const usualFix: Partial<Record<ExitCode, string>> = {
   [exitCodes.cannotConnect]:
-    'check DATABASE_URL and that its server runs; without DATABASE_URL, `pnpm plinth db start` shows what is wrong',
+    'check DATABASE_URL and that its server runs; without DATABASE_URL, `plinth db start` shows what is wrong',
   [exitCodes.locked]: 'end the session that holds the lock, or try again later',
 };
 

@@ -4,6 +4,8 @@ export interface OutputOptions {
   stdout: { write(text: string): unknown };
   stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number };
   redact: (text: string) => string;
+  /** Writes the commands in a text as the reader has to type them. */
+  asTyped: (text: string) => string;
   nowMs?: () => number;
 }
 
@@ -21,7 +23,7 @@ export interface Output {
   say(line: string): void;
   /**
    * The command's answer, once: with --json the value as one JSON document, else the text. Secrets in an answer
-   * are what was asked for (`db url`), so it is not redacted.
+   * are what was asked for (`db url`), so it is not redacted. What it advises (`fix`, `command`) is as one types it.
    */
   answer(value: unknown, text: string): void;
   /** The error document or the error lines; redacted. */
@@ -33,28 +35,34 @@ export interface Output {
 }
 
 const BAR_CELLS = 24;
+const WIPE = '\r\x1b[K';
 const REDRAW_MS = 100;
 const LINE_MS = 3_000;
 
 /** Writes as people and programs expect; makes nothing of its own, so that tests can read what was written. */
 export function createOutput(options: OutputOptions): Output {
-  const { json, stdout, stderr, redact, nowMs = Date.now } = options;
+  const { json, stdout, stderr, redact, asTyped, nowMs = Date.now } = options;
   let answered = false;
+  /** A bar is on the terminal's last line, to be wiped away by what is said next. */
+  let barDrawn = false;
   const say = (line: string) => {
-    stderr.write(`${redact(line)}\n`);
+    stderr.write(`${barDrawn ? WIPE : ''}${redact(asTyped(line))}\n`);
+    barDrawn = false;
   };
+  const advice = (key: string, value: unknown) =>
+    (key === 'fix' || key === 'command') && typeof value === 'string' ? asTyped(value) : value;
   return {
     json,
     say,
     answer(value, text) {
       answered = true;
-      if (json) stdout.write(`${JSON.stringify(value, null, 2)}\n`);
-      else if (text !== '') stdout.write(`${text}\n`);
+      if (json) stdout.write(`${JSON.stringify(value, advice, 2)}\n`);
+      else if (text !== '') stdout.write(`${asTyped(text)}\n`);
     },
     fail(error, stack) {
       if (stack !== undefined) say(stack);
       // A command that answered and failed later (`up --foreground`) has given its one document already.
-      if (json && !answered) stdout.write(`${redact(JSON.stringify({ error }, null, 2))}\n`);
+      if (json && !answered) stdout.write(`${redact(JSON.stringify({ error }, advice, 2))}\n`);
       answered = true;
       say(`error: ${error.message}`);
       if (error.fix !== undefined) say(`fix: ${error.fix}`);
@@ -78,6 +86,7 @@ export function createOutput(options: OutputOptions): Output {
         const cells = Math.round((BAR_CELLS * done) / Math.max(total, 1));
         const drawn = '█'.repeat(cells).padEnd(BAR_CELLS, '░');
         stderr.write(`\r${redact(`${label} ${drawn} ${counts}`)}\x1b[K`);
+        barDrawn = true;
       };
       return {
         update(next, detail = '') {
@@ -87,7 +96,6 @@ export function createOutput(options: OutputOptions): Output {
         },
         end(exact = done) {
           done = exact;
-          if (bar) stderr.write('\r\x1b[K');
           say(`${label}: ${done}${unit && ` ${unit}`} in ${seconds(nowMs() - startedAt)}`);
         },
       };

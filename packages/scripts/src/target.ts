@@ -1,4 +1,11 @@
-import { bootstrapDatabase, createDatabase } from '@plinth/db';
+import {
+  bootstrapDatabase,
+  createDatabase,
+  type Database,
+  type Env,
+  openDatabase,
+  parseDatabaseConfig,
+} from '@plinth/db';
 import {
   type EmbeddedRole,
   type EmbeddedServer,
@@ -11,6 +18,8 @@ import { refusal } from './failure.js';
 
 /** The embedded server's database. */
 export const DEFAULT_DATABASE = 'plinth';
+/** Databases that belong to the server: neither made nor dropped by us. */
+export const SERVER_DATABASES: readonly string[] = ['postgres', 'template0', 'template1'];
 
 /** The database a command works on. */
 export interface Target {
@@ -41,6 +50,23 @@ export async function openTarget(context: CommandContext): Promise<Target> {
   };
 }
 
+/**
+ * Opens the database as one role for as long as `work` takes, its connections as they are needed. `settings` go before
+ * those of the environment. Throws what opening throws.
+ */
+export async function withDatabaseAs<T>(
+  context: CommandContext,
+  role: EmbeddedRole,
+  settings: Env,
+  work: (database: Database, target: Target) => Promise<T>,
+): Promise<T> {
+  const target = await openTarget(context);
+  const url = await target.urlOf(role);
+  const env = { ...context.config.env, DB_POOL_MIN: '0', ...settings, DATABASE_URL: url };
+  const database = await openDatabase(parseDatabaseConfig(env));
+  return await work(database, target).finally(() => database.close());
+}
+
 /** Starts or joins the embedded server of this configuration. */
 export async function startServer(context: CommandContext): Promise<EmbeddedServer> {
   const { config, output } = context;
@@ -68,6 +94,11 @@ export function guardDestruction(
   if (confirm === database) return;
   const given = confirm === undefined ? 'no --confirm was given' : `--confirm says ${confirm}`;
   throw refusal(`${verb} of database ${database} is not confirmed: ${given}`, `add --confirm ${database}`);
+}
+
+/** The name of this configuration's database, with nothing started or asked. */
+export function configuredDatabase({ config }: Pick<CommandContext, 'config'>): string {
+  return config.urls.app === undefined ? DEFAULT_DATABASE : databaseOf(config.urls.app);
 }
 
 /** The database a URL names. */

@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import { createAsTyped } from '../src/command-name.js';
 import { createOutput, formatTable } from '../src/output.js';
 import { createRedact } from '../src/redact.js';
 
-function capture(options: { json?: boolean; isTTY?: boolean } = {}) {
+function capture(options: { json?: boolean; isTTY?: boolean; fromSource?: boolean } = {}) {
   const written = { stdout: '', stderr: '', nowMs: 0 };
   const output = createOutput({
     json: options.json ?? false,
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text), isTTY: options.isTTY ?? false },
     redact: createRedact({ FIELD_KEYS: 'k1:abcdefgh' }),
+    asTyped: createAsTyped(options.fromSource ?? false),
     nowMs: () => written.nowMs,
   });
   return { output, written };
@@ -59,6 +61,34 @@ describe('what goes where', () => {
   });
 });
 
+describe('commands in a text are written as the reader has to type them', () => {
+  const fix = 'run: plinth backup create, then `plinth validate`; psql "$(plinth db url --role admin)"';
+  const note = 'session "plinth backup" of plinth is running';
+
+  test('from source, in a checkout, through pnpm: in what is said, in the answer and in its advice, not in its data', () => {
+    const typed = fix.replaceAll(/plinth (?=backup c|val|db)/g, 'pnpm plinth ');
+    const people = capture({ fromSource: true });
+    people.output.answer({}, `${note}: ${fix}`);
+    people.output.fail({ code: 'failed', message: 'no', fix: `pnpm plinth down, or ${fix}` });
+    expect(people.written).toMatchObject({
+      stdout: `${note}: ${typed}\n`,
+      stderr: `error: no\nfix: pnpm plinth down, or ${typed}\n`,
+    });
+    const programs = capture({ fromSource: true, json: true });
+    programs.output.answer({ note: fix, checks: [{ fix, command: null }] }, '');
+    expect(JSON.parse(programs.written.stdout)).toEqual({
+      note: fix,
+      checks: [{ fix: typed, command: null }],
+    });
+  });
+
+  test('compiled, as in the image, they stay', () => {
+    const { output, written } = capture();
+    output.fail({ code: 'failed', message: note, fix });
+    expect(written.stderr).toBe(`error: ${note}\nfix: ${fix}\n`);
+  });
+});
+
 describe('secrets', () => {
   test.each([
     ['postgresql://app:pass@host/db', 'postgresql://app:***@host/db'],
@@ -96,6 +126,20 @@ describe('progress', () => {
     expect(written.stderr).toContain('4/4');
     progress.end();
     expect(written.stderr.endsWith('\r\x1b[Krestoring: 4 in 0.2 s\n')).toBe(true);
+  });
+
+  test('on a terminal what is said in the middle wipes the bar away first, and a failure as well', () => {
+    const { output, written } = capture({ isTTY: true });
+    const progress = output.progress('restoring', 4);
+    progress.update(1);
+    written.stderr = '';
+    output.say('a note');
+    expect(written.stderr).toBe('\r\x1b[Ka note\n');
+    written.nowMs += 200;
+    progress.update(2);
+    written.stderr = '';
+    output.fail({ code: 'failed', message: 'no' });
+    expect(written.stderr).toBe('\r\x1b[Kerror: no\n');
   });
 });
 

@@ -203,7 +203,7 @@ describe('when the embedded server is killed', () => {
   test('one that somebody stopped is left alone, and followed when it is started again', async () => {
     const up = await foreground();
     await finish(['db', 'stop']);
-    await up.says('postgresql was stopped: `plinth db start` starts it again');
+    await up.says('postgresql was stopped: `pnpm plinth db start` starts it again');
     await finish(['db', 'start']);
     await killServer();
     await up.says('postgresql ended by itself: starting it again');
@@ -267,6 +267,25 @@ test('in production the embedded server is not used', async () => {
   const { code, stdout } = await finish(['up', '--json'], { NODE_ENV: 'production' });
   expect(code).toBe(2);
   expect(JSON.parse(stdout).error.message).toContain('DATABASE_URL');
+});
+
+test('all wrong settings of command, database, monitoring and worker are told at once, before anything starts', async () => {
+  const { code, stdout } = await finish(['up', '--json'], {
+    ...{ PORT: 'x', DB_POOL_MAX: 'x', MONITORING_INTERVAL: 'x', FIELD_KEYS: 'x', BACKUP_SCHEDULE: 'x' },
+    BACKUP_COMPRESS: 'x',
+  });
+  expect(code).toBe(2);
+  const { message } = JSON.parse(stdout).error;
+  const named = [...message.matchAll(/(?:^|; )([A-Z_]+):/g)].map(([, name]) => name);
+  expect([...new Set(named)].sort()).toEqual([
+    'BACKUP_COMPRESS',
+    'BACKUP_SCHEDULE',
+    'DB_POOL_MAX',
+    'FIELD_KEYS',
+    'MONITORING_INTERVAL',
+    'PORT',
+  ]);
+  expect(await embeddedStatus({ home })).toMatchObject({ running: false });
 });
 
 test('settings that the api refuses end `up` with 2, and nothing stays', async () => {

@@ -104,7 +104,8 @@ test('worker runs until SIGTERM, then answers counts and ends with 143', async (
   expect(stderr).not.toContain('with success');
 });
 
-test('as the application role the worker says which setting is missing', async () => {
+test('as the application role the worker is refused, with the command that names the missing setting', async () => {
   const { code, stdout } = await plinth(['worker', '--once', '--json'], { ...env, WORKER_DATABASE_URL: '' });
-  expect([code, JSON.parse(stdout).error]).toMatchObject([1, { code: 'permission' }]);
+  const fix = expect.stringContaining('plinth validate');
+  expect([code, JSON.parse(stdout).error]).toMatchObject([1, { code: 'permission', fix }]);
 });

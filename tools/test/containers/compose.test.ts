@@ -85,7 +85,7 @@ describe('docker-compose.yml', () => {
     expect(services.migrate?.command).toEqual(['node_modules/.bin/prisma', 'migrate', 'deploy']);
     expect(services.postgres?.healthcheck?.test.join(' ')).toContain('pg_isready');
     expect(services.worker?.command?.slice(-1)).toEqual(['worker']);
-    expect(services.backup?.command?.slice(-2)).toEqual(['backup', 'schedule']);
+    expect(services.backup?.command?.slice(-3)).toEqual(['backup', 'schedule', 'run']);
   });
 
   (compose ? test : test.skip)(

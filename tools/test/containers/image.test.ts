@@ -112,14 +112,15 @@ describe('against a server, from the clean folder', () => {
       for (const path of assets)
         expect([path, (await fetch(`http://127.0.0.1:${port}${path}`)).status]).toEqual([path, 200]);
       expect(assets.length).toBeGreaterThan(8);
-      const plinth = join(inStage(stage, '/app'), 'packages/scripts/dist/cli.js');
-      const validated = await run(node, [plinth, 'validate', '--json'], { env, cwd: folder }).catch(
+      // As it is found on PATH there.
+      const plinth = inStage(stage, '/usr/local/bin/plinth');
+      const validated = await run(plinth, ['validate', '--json'], { env, cwd: folder }).catch(
         (error) => error,
       );
       const { checks } = JSON.parse(validated.stdout) as { checks: { name: string; ok: boolean }[] };
       // Client programs are what the apt-get step installs.
       expect(checks.filter(({ name, ok }) => !ok && name !== 'backup tools')).toEqual([]);
-      const health = await run(node, [plinth, 'health', '--url', `http://127.0.0.1:${port}`, '--json'], {
+      const health = await run(plinth, ['health', '--url', `http://127.0.0.1:${port}`, '--json'], {
         env,
         cwd: folder,
       });

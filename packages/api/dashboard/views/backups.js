@@ -43,7 +43,7 @@ function numbers(metrics) {
     tile({
       label: 'Last backup',
       value: made?.lastSucceededAt ? bytes(made.lastBytes) : made ? 'None' : NOTHING,
-      note: made?.lastSucceededAt ? agoTime(made.lastSucceededAt) : 'pnpm plinth backup create',
+      note: made?.lastSucceededAt ? agoTime(made.lastSucceededAt) : 'plinth backup create',
     }),
     tile({
       label: 'Backups made',

@@ -50,7 +50,7 @@ export function createFieldCipher(ring: KeyRing): FieldCipher {
     const root = ring.keyOf(keyId);
     if (root === undefined) {
       throw new PlinthError('field_key_unknown', `no key with id ${keyId} is in FIELD_KEYS`, {
-        fix: `add key ${keyId} behind the others (${ring.activeId}:KEY,${keyId}:OLDKEY), then run: pnpm plinth keys rotate`,
+        fix: `add key ${keyId} behind the others (${ring.activeId}:KEY,${keyId}:OLDKEY), then run: plinth keys rotate`,
       });
     }
     const key = new Uint8Array(hkdfSync('sha256', root, new Uint8Array(0), purpose, 32));

@@ -16,7 +16,7 @@ export async function embeddedUrl(options: {
   const port = await rememberedPort(placeOf(home));
   if (port === undefined) {
     throw new PlinthError('embedded_never_started', `no embedded server has been started under ${home}`, {
-      fix: 'run `pnpm plinth db start`',
+      fix: 'run `plinth db start`',
     });
   }
   const user = role === 'admin' ? 'postgres' : `plinth_${role}`;

@@ -288,7 +288,7 @@ async function requireSchema(database: Database): Promise<void> {
   );
   if (!present) {
     throw new PlinthError('migrations_pending', 'the schema of the job queue is missing', {
-      fix: 'run: pnpm plinth migrate up',
+      fix: 'run: plinth migrate up',
     });
   }
 }

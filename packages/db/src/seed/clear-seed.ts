@@ -96,7 +96,7 @@ async function refuseInUse(sql: Sql, keys: readonly ForeignKey[]): Promise<void>
     'seeded_rows_in_use',
     `rows that were not seeded refer to seeded ones: ${found.join('; ')}`,
     {
-      fix: 'delete those rows first, or empty every table with `pnpm plinth db clear`',
+      fix: 'delete those rows first, or empty every table with `plinth db clear`',
     },
   );
 }

@@ -269,7 +269,7 @@ test('without the migrations it says what to run', async () => {
       fieldKeys: parseFieldKeys(fieldKey),
       log: () => {},
     }),
-  ).rejects.toMatchObject({ code: 'migrations_pending', fix: 'run: pnpm plinth migrate up' });
+  ).rejects.toMatchObject({ code: 'migrations_pending', fix: 'run: plinth migrate up' });
   await empty.drop();
 });
 

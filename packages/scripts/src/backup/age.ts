@@ -187,7 +187,7 @@ function streamKeyOf(fileKey: Uint8Array, nonce: Buffer): Buffer {
 }
 
 /** Regroups a stream into pieces of `size` bytes; only the last may be shorter. */
-export async function* chunksOf(source: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer> {
+async function* chunksOf(source: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer> {
   let parts: Buffer[] = [];
   let held = 0;
   for await (const piece of source) {

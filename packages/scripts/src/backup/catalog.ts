@@ -8,7 +8,7 @@ export interface CatalogEntry {
 }
 
 /** Kinds whose text PostgreSQL itself words differently from major to major; compared within one major only. */
-export const WORDED_KINDS: ReadonlySet<string> = new Set(['view definition', 'rule']);
+const WORDED_KINDS: ReadonlySet<string> = new Set(['view definition', 'rule']);
 
 /*
  * Expressions are asked for in the pretty form: the other spells out every pair of parentheses, and reading a dump back

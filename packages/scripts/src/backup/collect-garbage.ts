@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endOrphanedDump } from './dump.js';
+import { DUMP_PID } from './dump.js';
+import { endOrphan } from './orphan.js';
 import type { BackupStore } from './store.js';
 
 /** Deletes what dead runs have left, ending their pg_dump first. The caller holds the store's lock. */
@@ -9,10 +10,9 @@ export async function collectGarbage(
   say: (line: string) => void = () => {},
 ): Promise<string[]> {
   const staging = join(store.place, '.staging');
-  await mkdir(staging, { recursive: true, mode: 0o700 });
   for (const name of await readdir(staging)) {
-    const pid = await readFile(join(staging, name, 'dump.pid'), 'utf8').catch(() => '');
-    if (pid !== '' && (await endOrphanedDump(pid))) say(`ended the pg_dump that backup ${name} left running`);
+    if (await endOrphan(join(staging, name, DUMP_PID)))
+      say(`ended the pg_dump that backup ${name} left running`);
   }
   const removed = await store.collectGarbage();
   for (const name of removed) say(`removed what the unfinished run ${name} had left`);

@@ -17,7 +17,7 @@ export interface Comparison {
 export function compareContent(
   expected: { manifest: Manifest; catalog: readonly CatalogEntry[] },
   restored: SnapshotContent,
-  options: { sameMajor: boolean; leftOut: readonly string[]; expectedTables?: ReadonlySet<string> },
+  options: { sameMajor: boolean; leftOut: readonly string[] },
 ): Comparison {
   const { content } = expected.manifest;
   const found = restored.content;

@@ -43,6 +43,8 @@ export interface RestoreOptions {
   /** SQL whose every row must begin with true. */
   assertSql?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** After `signal`: PostgreSQL's programs are killed instead of asked to end, and queries that take long are cut off. */
+  hurry?: AbortSignal | undefined;
   /** Told how far unpacking (bytes) and restoring (rows) are. */
   onProgress?: ((progress: RestoreProgress) => void) | undefined;
   now?: () => Date;
@@ -109,7 +111,7 @@ export async function withRestored<T>(
   const { manifest } = set;
   const path = (name: string) => store.path(set.id, name);
   const started = performance.now();
-  await checkFiles(options, path);
+  await checkFiles(options);
   return await withStagedDump(options, async (archive, folder) => {
     await onStep('unpacked');
     const catalog = JSON.parse(
@@ -131,6 +133,7 @@ export async function withRestored<T>(
           actAs: scratch.actAs,
           jobs,
           signal,
+          hurry: options.hurry,
           onProgress: onRows(options),
           ...(options.env ? { env: options.env } : {}),
         });
@@ -160,11 +163,19 @@ export async function withRestored<T>(
   });
 }
 
-async function checkFiles(
-  { set, opener, tools, requireEncryption }: RestoreOptions,
-  path: (name: string) => string,
-): Promise<void> {
+/**
+ * Whether a set may and can be restored: encrypted where that is required, with its key, and with every file in its size.
+ * Throws `refused`, `key_missing`, `backup_corrupt`.
+ */
+export async function checkFiles({
+  store,
+  set,
+  opener,
+  tools,
+  requireEncryption,
+}: RestoreOptions): Promise<void> {
   const { manifest } = set;
+  const path = (name: string) => store.path(set.id, name);
   if (requireEncryption) refuseUnencrypted(set);
   if (manifest.encryption !== null && opener === undefined) throw keyMissing(set.id);
   const { problems } = await verifyFiles({ manifest, path, level: 0, opener, tools: tools[0] });
@@ -176,7 +187,7 @@ async function checkFiles(
  * Throws `refused` for a set without encryption. Where every set is encrypted, one that is not was made by somebody who
  * can write to the store and need not have known a key: only an encrypted set's manifest proves who wrote it.
  */
-export function refuseUnencrypted({ id, manifest }: StoredSet): void {
+function refuseUnencrypted({ id, manifest }: StoredSet): void {
   if (manifest.encryption !== null) return;
   throw new PlinthError('refused', `backup ${id} is not encrypted, and BACKUP_REQUIRE_ENCRYPTION is set`, {
     fix: 'find out who put it there; to use it all the same, unset BACKUP_REQUIRE_ENCRYPTION for this command',
@@ -187,7 +198,7 @@ export function refuseUnencrypted({ id, manifest }: StoredSet): void {
 async function readRestored(options: RestoreOptions, scratch: ScratchDatabase) {
   const { fingerprint } = options.set.manifest.content;
   const url = options.readerUrl === undefined ? scratch.url : urlFor(options.readerUrl, scratch.name);
-  return await withWorkClient(url, async (client) => {
+  const read = async (client: DatabaseClient) => {
     await assertReadsEverything(client);
     const { rows } = await client.query<{ version: string; major: number }>(
       `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int / 10000 AS major`,
@@ -196,7 +207,8 @@ async function readRestored(options: RestoreOptions, scratch: ScratchDatabase) {
       ...(rows[0] as (typeof rows)[0]),
       found: await readContent(client, fingerprint, options.signal),
     };
-  });
+  };
+  return await withWorkClient(url, read, options.hurry);
 }
 
 async function runAsserts(client: DatabaseClient, sql: string | undefined): Promise<string[]> {
@@ -211,7 +223,13 @@ async function runAsserts(client: DatabaseClient, sql: string | undefined): Prom
   );
 }
 
-/** The text of a file of assertions. */
+/** The text of a file of assertions. Throws `usage`. */
 export async function readAsserts(path: string | undefined): Promise<string | undefined> {
-  return path === undefined ? undefined : await readFile(path, 'utf8');
+  if (path === undefined) return undefined;
+  return await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new PlinthError('usage', `the file of assertions ${path} cannot be read (${cause.code})`, {
+      cause,
+      fix: 'give --sql the path of a file with SQL statements',
+    });
+  });
 }

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlinthError } from '@plinth/db';
-import { isAlive, startTimeOf } from '@plinth/db/embedded';
 import { type ClientTools, toolPath } from './client-tools.js';
 import { type Sealing, writeSealed } from './file-pipeline.js';
 import type { StoredFile } from './manifest.js';
+import { noteTool } from './orphan.js';
 import { startTool, type ToolProcess } from './tool-process.js';
 
 export interface DumpOptions {
@@ -31,6 +31,8 @@ export interface DumpOptions {
 }
 
 const STALL_POLL_MS = 250;
+/** Where the pg_dump of several jobs is noted, in the folder of the set. */
+export const DUMP_PID = 'dump.pid';
 
 /** The name of a stored file: what it is, then how it is wrapped. */
 export function storedName(name: string, sealing: Sealing): string {
@@ -83,10 +85,7 @@ async function dumpDirectory(options: DumpOptions): Promise<StoredFile[]> {
   const watch = watchStall(options, dump, () => folderBytes(plain));
   try {
     // The next run's cleaning must not race with a pg_dump that outlived us.
-    await writeFile(
-      join(options.folder, 'dump.pid'),
-      `${dump.child.pid} ${await startTimeOf(dump.child.pid ?? 0)}`,
-    );
+    await noteTool(join(options.folder, DUMP_PID), dump);
     await watch.failing(dump.finished);
     const files: StoredFile[] = [];
     await mkdir(join(options.folder, 'dump'), { mode: 0o700 });
@@ -113,16 +112,8 @@ async function dumpDirectory(options: DumpOptions): Promise<StoredFile[]> {
     watch.end();
     await dump.stop();
     await rm(plain, { recursive: true, force: true });
-    await rm(join(options.folder, 'dump.pid'), { force: true });
+    await rm(join(options.folder, DUMP_PID), { force: true });
   }
-}
-
-/** Ends a pg_dump that a killed run has left writing into its staging folder. */
-export async function endOrphanedDump(pidFileText: string): Promise<boolean> {
-  const [pid, startTime] = pidFileText.trim().split(' ');
-  if (!pid || !isAlive(Number(pid)) || (await startTimeOf(Number(pid))) !== startTime) return false;
-  process.kill(Number(pid), 'SIGKILL');
-  return true;
 }
 
 function startDump(options: DumpOptions, format: string[]): ToolProcess {

@@ -42,13 +42,14 @@ export interface ReleaseReport {
  * `drill_failed` when the restored copy is not what was backed up, and what `migrate up` throws before it runs anything.
  */
 export async function rehearseRelease(options: RehearseReleaseOptions): Promise<ReleaseReport> {
-  const { set, migrationsDir, noDown, signal, onStatement } = options;
+  const { set, migrationsDir, noDown, signal, hurry, onStatement } = options;
   const { manifest } = set;
   const started = performance.now();
   return await withRestored(options, async (scratch, report) => {
     requireProof(report);
     const url = await migratorOf(scratch, options);
-    return await withWorkClient(urlFor(options.readerUrl ?? scratch.url, scratch.name), async (reader) => {
+    const readerUrl = urlFor(options.readerUrl ?? scratch.url, scratch.name);
+    const rehearse = async (reader: DatabaseClient): Promise<ReleaseReport> => {
       const sizes = await readTableSizes(reader, manifest.content.tables);
       const after = new Map<string, number | null>();
       let data: string[] | null = null;
@@ -80,7 +81,8 @@ export async function rehearseRelease(options: RehearseReleaseOptions): Promise<
         notes: report.notes,
         durationMs: Math.round(performance.now() - started),
       };
-    });
+    };
+    return await withWorkClient(readerUrl, rehearse, hurry);
   });
 }
 

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlinthError, quoteIdentifier } from '@plinth/db';
-import { startTimeOf } from '@plinth/db/embedded';
 import { type ClientTools, chooseForRestore, toolPath } from './client-tools.js';
 import { connectionEnv } from './connection-env.js';
 import { type CopyProgress, watchCopies } from './copy-progress.js';
 import type { DatabaseClient } from './database-client.js';
 import type { Manifest, RoleContent } from './manifest.js';
+import { noteTool } from './orphan.js';
 import { RESTORE_APPLICATION } from './scratch-database.js';
 import { RESTORE_PID } from './staged-dump.js';
 import { runTool, startTool } from './tool-process.js';
@@ -26,6 +26,8 @@ export interface RestoreArchiveOptions {
   jobs: number;
   env?: Readonly<Record<string, string | undefined>>;
   signal?: AbortSignal | undefined;
+  /** After `signal`: pg_restore is killed instead of asked to end. */
+  hurry?: AbortSignal | undefined;
   /** Lines of the archive's list to restore; all unless told. */
   select?: (line: string) => boolean;
   /** Told at once and then every second how far the rows are. */
@@ -37,8 +39,8 @@ export interface RestoreArchiveOptions {
  * others and answered by name. Throws `tool_failed` with pg_restore's words, `version_incompatible`.
  */
 export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ leftOut: string[] }> {
-  const { manifest, archive, folder, client, select = () => true } = options;
-  const { rows } = await client.query<{ major: number; superuser: boolean; size: number }>(
+  const { manifest, archive, folder, client, signal, hurry, select = () => true } = options;
+  const { rows } = await client.query<{ major: number; superuser: boolean }>(
     `SELECT current_setting('server_version_num')::int / 10000 AS major,
             (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser`,
   );
@@ -50,7 +52,7 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
     ...(options.env ? { env: options.env } : {}),
   });
 
-  const listing = await runTool({ program, args: ['--list', archive], env, signal: options.signal });
+  const listing = await runTool({ program, args: ['--list', archive], env, signal, hurry });
   const leftOut: string[] = [];
   const chosen = listing.split('\n').filter((line) => {
     if (line.startsWith(';') || line === '') return false;
@@ -88,13 +90,12 @@ export async function restoreArchive(options: RestoreArchiveOptions): Promise<{ 
       archive,
     ],
     env,
-    signal: options.signal,
+    signal,
+    hurry,
     onLine: watch?.onLine,
   });
   try {
-    // It has a group of its own and outlives a kill -9 of ours: the next run ends it.
-    const { pid = 0 } = restoring.child;
-    await writeFile(join(folder, RESTORE_PID), `${pid} ${await startTimeOf(pid)}`);
+    await noteTool(join(folder, RESTORE_PID), restoring);
     await restoring.finished;
   } finally {
     await restoring.stop();
@@ -120,7 +121,7 @@ function conninfo(url: string): string {
 }
 
 /** Roles of the manifest that the server lacks. */
-export async function missingRoles(client: DatabaseClient, manifest: Manifest): Promise<RoleContent[]> {
+async function missingRoles(client: DatabaseClient, manifest: Manifest): Promise<RoleContent[]> {
   const { rows } = await client.query<{ name: string }>('SELECT rolname AS name FROM pg_roles');
   const present = new Set(rows.map(({ name }) => name));
   return manifest.content.roles.filter(({ name }) => !present.has(name));
@@ -140,7 +141,7 @@ export async function requireRoles(client: DatabaseClient, manifest: Manifest): 
 }
 
 /** Makes the roles that are missing, with what they may do, whom they belong to and their settings; without passwords. */
-export async function createRoles(client: DatabaseClient, manifest: Manifest): Promise<string[]> {
+export async function createRoles(client: DatabaseClient, manifest: Manifest): Promise<void> {
   const missing = await missingRoles(client, manifest);
   for (const role of missing) {
     const flag = (on: boolean, word: string) => `${on ? '' : 'NO'}${word}`;
@@ -161,7 +162,6 @@ export async function createRoles(client: DatabaseClient, manifest: Manifest): P
     for (const group of memberOf)
       await client.query(`GRANT ${quoteIdentifier(group)} TO ${quoteIdentifier(name)}`);
   }
-  return missing.map(({ name }) => name);
 }
 
 /** Gives a database the owner, grants and settings of the backed-up one. Answers what this role may not do. */

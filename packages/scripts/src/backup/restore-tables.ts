@@ -4,10 +4,10 @@ import { chooseForRestore, toolPath } from './client-tools.js';
 import { connectionEnv } from './connection-env.js';
 import { readTable, type TableName } from './content.js';
 import { type DatabaseClient, withWorkClient } from './database-client.js';
-import { type RestoreOptions, refuseUnencrypted } from './drill.js';
+import { checkFiles, type RestoreOptions } from './drill.js';
 import type { TableContent } from './manifest.js';
 import { requireRoles, restoreArchive } from './restore-archive.js';
-import { withScratchDatabase } from './scratch-database.js';
+import { type ScratchDatabase, withScratchDatabase } from './scratch-database.js';
 import { withStagedDump } from './staged-dump.js';
 import { startTool } from './tool-process.js';
 
@@ -22,11 +22,12 @@ export interface RestoreTablesOptions extends RestoreOptions {
 
 /**
  * Restores single tables beside the live ones: the rows as they were, compared with the manifest, in a schema of
- * their own and without indexes, constraints and triggers. Throws `refused` when a table of that name is there already.
+ * their own and without indexes, constraints and triggers. All of them or none: what fails is removed again. Throws
+ * `refused` when a table of that name is there already, `drill_failed` when one came back otherwise.
  */
 export async function restoreTables(options: RestoreTablesOptions): Promise<TableContent[]> {
   const { set, adminUrl, liveUrl, schema } = options;
-  if (options.requireEncryption) refuseUnencrypted(set);
+  await checkFiles(options);
   const wanted = options.tables.map((name) => findTable(set.manifest.content.tables, name, set.id));
   return await withWorkClient(liveUrl, async (live) => {
     await requireFree(live, schema, wanted);
@@ -45,12 +46,13 @@ export async function restoreTables(options: RestoreTablesOptions): Promise<Tabl
             actAs: scratch.actAs,
             jobs: options.jobs ?? 2,
             signal: options.signal,
+            hurry: options.hurry,
             select: (line) => isWanted(line, wanted),
             ...(options.env ? { env: options.env } : {}),
           });
           await live.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
-          for (const table of wanted) await copyTable(options, scratch.client, scratch.url, table);
-          return await checkTables(live, wanted, options);
+          await copyAll(options, { scratch, live }, wanted);
+          return wanted.map((table) => ({ ...table, schema }));
         },
       ),
     );
@@ -69,15 +71,41 @@ function isWanted(line: string, wanted: readonly TableName[]): boolean {
   );
 }
 
+/** Copies and compares each table; drops them all again when one fails, for each may be there in part. */
+async function copyAll(
+  options: RestoreTablesOptions,
+  { scratch, live }: { scratch: ScratchDatabase; live: DatabaseClient },
+  wanted: readonly TableContent[],
+): Promise<void> {
+  const { schema, say = () => {} } = options;
+  const made: string[] = [];
+  try {
+    for (const table of wanted) {
+      // Much can have happened since the first look.
+      await requireFree(live, schema, [table]);
+      made.push(`${quoteIdentifier(schema)}.${quoteIdentifier(table.name)}`);
+      await copyTable(options, scratch, table);
+      await checkTable(live, table, options);
+    }
+  } catch (error) {
+    // Somebody was faster by a moment: it is theirs.
+    if (/already exists/.test((error as Error).message)) made.pop();
+    for (const name of made)
+      await live
+        .query(`DROP TABLE IF EXISTS ${name}`)
+        .catch((left: Error) => say(`${name} could not be removed again: ${left.message}`));
+    throw error;
+  }
+}
+
 async function copyTable(
   options: RestoreTablesOptions,
-  scratch: DatabaseClient,
-  scratchUrl: string,
+  scratch: ScratchDatabase,
   table: TableContent,
 ): Promise<void> {
   const source = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
   const target = `${quoteIdentifier(options.schema)}.${quoteIdentifier(table.name)}`;
-  const { rows } = await scratch.query<{ name: string; type: string }>(
+  const { rows } = await scratch.client.query<{ name: string; type: string }>(
     `SELECT quote_ident(attname) AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
      WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
     [source],
@@ -97,9 +125,10 @@ async function copyTable(
       '-c',
       `COPY (SELECT ${rows.map(({ name }) => name).join(', ')} FROM ONLY ${source}) TO STDOUT`,
     ],
-    env: environment(scratchUrl),
+    env: environment(scratch.url),
     stdout: 'pipe',
     signal: options.signal,
+    hurry: options.hurry,
   });
   const writing = startTool({
     program,
@@ -114,6 +143,7 @@ async function copyTable(
     env: environment(options.liveUrl),
     stdin: 'pipe',
     signal: options.signal,
+    hurry: options.hurry,
   });
   await pipeline(
     reading.child.stdout as NodeJS.ReadableStream,
@@ -121,28 +151,22 @@ async function copyTable(
   ).catch(() => {});
   // The writer's words are the cause; the reader then only lost its listener.
   await writing.finished;
+  // A reader that failed half way looked to the writer like one that was done.
   await reading.finished;
 }
 
-async function checkTables(
+async function checkTable(
   live: DatabaseClient,
-  wanted: readonly TableContent[],
+  expected: TableContent,
   { schema, set }: RestoreTablesOptions,
-): Promise<TableContent[]> {
-  const restored: TableContent[] = [];
-  for (const expected of wanted) {
-    const found = await readTable(live, { schema, name: expected.name }, set.manifest.content.fingerprint);
-    if (found.rows !== expected.rows || found.hash !== expected.hash) {
-      await live.query(`DROP TABLE ${quoteIdentifier(schema)}.${quoteIdentifier(expected.name)}`);
-      throw new PlinthError(
-        'drill_failed',
-        `${expected.schema}.${expected.name} did not come back as it was backed up`,
-        { fix: 'use another backup; the table was removed again' },
-      );
-    }
-    restored.push(found);
-  }
-  return restored;
+): Promise<void> {
+  const found = await readTable(live, { schema, name: expected.name }, set.manifest.content.fingerprint);
+  if (found.rows === expected.rows && found.hash === expected.hash) return;
+  throw new PlinthError(
+    'drill_failed',
+    `${expected.schema}.${expected.name} did not come back as it was backed up`,
+    { fix: 'use another backup; nothing was kept' },
+  );
 }
 
 async function requireFree(

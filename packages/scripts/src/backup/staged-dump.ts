@@ -5,7 +5,7 @@ import { PlinthError } from '@plinth/db';
 import { isAlive, startTimeOf } from '@plinth/db/embedded';
 import type { AgeOpener } from './age.js';
 import type { CopyProgress } from './copy-progress.js';
-import { endOrphanedDump } from './dump.js';
+import { endOrphan } from './orphan.js';
 import type { BackupStore, StoredSet } from './store.js';
 import { unpackDump } from './verify-files.js';
 
@@ -98,8 +98,7 @@ async function removeAbandoned(workFolder: string, say: (line: string) => void):
     if (!found?.isDirectory() || (process.getuid && found.uid !== process.getuid())) continue;
     const owner = await readFile(join(folder, OWNER), 'utf8').catch(() => '');
     if (owner === '' ? Date.now() - found.mtimeMs < UNOWNED_MS : await isRunning(owner)) continue;
-    const restoring = await readFile(join(folder, RESTORE_PID), 'utf8').catch(() => '');
-    if (restoring !== '' && (await endOrphanedDump(restoring)))
+    if (await endOrphan(join(folder, RESTORE_PID)))
       say('ended the pg_restore that a killed run had left running');
     await rm(folder, { recursive: true, force: true });
     say(`removed ${folder}, which a killed run had left`);

@@ -1,5 +1,5 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { PlinthError } from '@plinth/db';
 import { formatManifest, type Manifest, parseManifest } from './manifest.js';
 
@@ -36,24 +36,22 @@ export interface UnreadableSet {
 /** Where a set is being made. Nobody lists it before `commit`. */
 export interface Staging {
   folder: string;
-  path(name: string): string;
   /** Writes the manifest, syncs everything and lets the set appear under its id, in one step. */
   commit(manifest: Manifest): Promise<void>;
 }
 
-/** Where backups are kept. This is the narrow waist: other places implement the same. */
+/** Where backups are kept. The only one yet is a folder, which may be mounted from elsewhere; others would do the same. */
 export interface BackupStore {
   readonly place: string;
   ids(): Promise<string[]>;
   read(id: string): Promise<StoredSet>;
   list(): Promise<{ sets: StoredSet[]; unreadable: UnreadableSet[] }>;
   path(id: string, name: string): string;
-  fileSizes(id: string): Promise<Map<string, number>>;
   stage(id: string): Promise<Staging>;
   /** Un-lists the set in one step, then deletes its data. */
   remove(id: string): Promise<void>;
   addVerification(id: string, verification: Verification): Promise<void>;
-  setPin(id: string, pin: Pin | undefined): Promise<void>;
+  setPin(id: string, pin: Pin): Promise<void>;
   /** Deletes what crashed runs have left. Only while holding the store's lock. Answers what it removed. */
   collectGarbage(): Promise<string[]>;
   freeBytes(): Promise<number>;
@@ -108,23 +106,11 @@ export async function openLocalStore(root: string): Promise<BackupStore> {
       };
     },
     path: (id, name) => join(setFolder(id), name),
-    async fileSizes(id) {
-      const folder = setFolder(id);
-      const names = await readdir(folder, { recursive: true, withFileTypes: true });
-      const sizes = new Map<string, number>();
-      for (const entry of names) {
-        if (entry.isDirectory()) continue;
-        const path = join(entry.parentPath, entry.name);
-        sizes.set(relative(folder, path).split(sep).join('/'), (await stat(path)).size);
-      }
-      return sizes;
-    },
     async stage(id) {
       const folder = join(staging, checkId(id));
       await mkdir(folder, { mode: 0o700 });
       return {
         folder,
-        path: (name) => join(folder, name),
         async commit(manifest) {
           const draft = join(folder, `${MANIFEST}.new`);
           await writeSynced(draft, formatManifest(manifest));
@@ -150,9 +136,7 @@ export async function openLocalStore(root: string): Promise<BackupStore> {
       await writeSynced(join(folder, name), `${JSON.stringify(verification, null, 2)}\n`);
     },
     async setPin(id, pin) {
-      const path = join(setFolder(id), 'pin.json');
-      if (pin === undefined) await rm(path, { force: true });
-      else await writeSynced(path, `${JSON.stringify(pin)}\n`);
+      await writeSynced(join(setFolder(id), 'pin.json'), `${JSON.stringify(pin)}\n`);
     },
     async collectGarbage() {
       const removed: string[] = [];
@@ -226,7 +210,8 @@ async function readVerifications(folder: string): Promise<Verification[]> {
   const read = await Promise.all(
     names.sort().map(async (name) => {
       try {
-        return JSON.parse(await readFile(join(folder, 'verify', name), 'utf8')) as Verification;
+        const read = JSON.parse(await readFile(join(folder, 'verify', name), 'utf8')) as Verification | null;
+        return typeof read?.at === 'string' ? read : undefined;
       } catch {
         // A damaged record proves nothing; the set counts as not verified by it.
         return undefined;
@@ -239,10 +224,12 @@ async function readVerifications(folder: string): Promise<Verification[]> {
 async function readPin(folder: string): Promise<Pin | undefined> {
   const text = await readFile(join(folder, 'pin.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
+  const damaged = { until: '9999-12-31T00:00:00.000Z', reason: 'the pin file is damaged: kept to be safe' };
   try {
-    return JSON.parse(text) as Pin;
+    const pin = JSON.parse(text) as Pin | null;
+    return Number.isNaN(Date.parse(pin?.until ?? '')) ? damaged : (pin as Pin);
   } catch {
-    return { until: '9999-12-31T00:00:00.000Z', reason: 'the pin file is damaged: kept to be safe' };
+    return damaged;
   }
 }
 

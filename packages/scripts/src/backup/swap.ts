@@ -15,6 +15,8 @@ const NAME_BYTES = 63;
 const ATTEMPTS = 5;
 const TERMINATE_EVERY_MS = 50;
 
+type Rename = readonly [from: string, to: string];
+
 /** Puts `next` in the place of `live` and answers the name under which the old one is kept. */
 export async function swapIn(options: {
   maintenance: DatabaseClient;
@@ -66,7 +68,7 @@ export async function undoSwap(options: {
 }
 
 /** Databases put aside by swaps, oldest first. */
-export async function listAside(maintenance: DatabaseClient): Promise<(AsideMark & { database: string })[]> {
+async function listAside(maintenance: DatabaseClient): Promise<(AsideMark & { database: string })[]> {
   const { rows } = await maintenance.query<{ database: string; comment: string }>(
     `SELECT d.datname AS database, shobj_description(d.oid, 'pg_database') AS comment FROM pg_database d
      WHERE shobj_description(d.oid, 'pg_database') LIKE '{"plinth":"put aside"%'`,
@@ -83,21 +85,25 @@ export async function listAside(maintenance: DatabaseClient): Promise<(AsideMark
 async function exchange(
   maintenance: DatabaseClient,
   adminUrl: string,
-  renames: readonly (readonly [from: string, to: string])[],
+  renames: readonly [Rename, Rename],
   comment: { on: string; text: string | null },
 ): Promise<void> {
   const text = comment.text === null ? 'NULL' : `'${comment.text.replaceAll("'", "''")}'`;
   await withWorkClient(urlFor(adminUrl, 'postgres'), async (other) => {
     for (let attempt = 1; ; attempt++) {
       let over = false;
+      // Of sessions that this login may not end. They may end by themselves, so it is worth a word only if RENAME fails.
+      let refusal: unknown;
+      const endSessions = () =>
+        other.query(
+          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY($1) AND pid <> pg_backend_pid()',
+          [renames.map(([from]) => from)],
+        );
       const ending = (async () => {
-        while (!over) {
-          await other.query(
-            'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY($1) AND pid <> pg_backend_pid()',
-            [renames.map(([from]) => from)],
-          );
-          await sleep(TERMINATE_EVERY_MS);
-        }
+        for (; !over; await sleep(TERMINATE_EVERY_MS))
+          await endSessions().catch((error: unknown) => {
+            refusal = error;
+          });
       })();
       try {
         await maintenance.query('BEGIN');
@@ -108,14 +114,24 @@ async function exchange(
         await maintenance.query('COMMIT');
         return;
       } catch (error) {
-        await maintenance.query('ROLLBACK');
+        await maintenance.query('ROLLBACK').catch(() => {});
         // 55006: a session did not end within the five seconds that RENAME waits.
-        if ((error as { code?: string }).code !== '55006' || attempt === ATTEMPTS) throw error;
+        if ((error as { code?: string }).code !== '55006') throw error;
+        if (refusal !== undefined) throw mayNotEnd(renames[0][0], refusal);
+        if (attempt === ATTEMPTS) throw error;
       } finally {
         over = true;
         await ending;
       }
     }
+  });
+}
+
+function mayNotEnd(database: string, cause: unknown): PlinthError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new PlinthError('privilege_missing', `sessions of database ${database} cannot be ended: ${why}`, {
+    cause,
+    fix: 'end them another way, or set ADMIN_DATABASE_URL to a login that may (a superuser)',
   });
 }
 

@@ -15,7 +15,7 @@ export const administrators: Check = {
     const array = `{${lacks.join(',')}}`;
     return fail(
       `admin lacks ${listed(lacks)}`,
-      `psql "$(pnpm -s plinth db url --role admin)" -c "update roles set permissions = permissions || '${array}' where name = 'admin'"`,
+      `psql "$(plinth db url --role admin)" -c "update roles set permissions = permissions || '${array}' where name = 'admin'"`,
     );
   },
 };

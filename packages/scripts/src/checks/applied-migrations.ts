@@ -21,10 +21,10 @@ export const appliedMigrations: Check = {
   async run({ db, migrationsDir }) {
     const { applied, pending, failed, unknown, edited } = await compareMigrations(db, migrationsDir);
     if (failed.length > 0) {
-      return fail(`failed half-way: ${listed(failed)}`, 'pnpm plinth migrate status, then migrate repair');
+      return fail(`failed half-way: ${listed(failed)}`, 'plinth migrate status, then migrate repair');
     }
     if (pending.length > 0) {
-      return fail(`${pending.length} pending: ${listed(pending, 2)}`, 'pnpm plinth migrate up');
+      return fail(`${pending.length} pending: ${listed(pending, 2)}`, 'plinth migrate up');
     }
     if (unknown.length > 0) {
       return fail(

@@ -55,5 +55,5 @@ export function listed(names: readonly string[], most = 4): string {
 
 /** The command that runs one of the bootstrap scripts on this database as an administrator. */
 export function bootstrapCommand(script: '01-roles.sql' | '02-database.sql'): string {
-  return `psql "$(pnpm -s plinth db url --role admin)" -f packages/db/prisma/bootstrap/${script}`;
+  return `psql "$(plinth db url --role admin)" -f packages/db/prisma/bootstrap/${script}`;
 }

@@ -1,3 +1,4 @@
+import { isLocalHost } from '@plinth/db';
 import { type Check, fail, pass } from './check.js';
 
 /** The connection is encrypted as DB_SSL asks; without it only on this machine. */
@@ -8,7 +9,7 @@ export const encryption: Check = {
     const tls = await db.one<{ on: boolean; version: string | null }>(
       'select ssl as on, version from pg_catalog.pg_stat_ssl where pid = pg_backend_pid()',
     );
-    const local = /^(localhost|127\.0\.0\.1|\[?::1\]?)?$/.test(new URL(settings.url).hostname);
+    const local = isLocalHost(new URL(settings.url).hostname);
     if (tls.on) {
       const checked =
         settings.ssl === 'verify-full' ? 'server certificate verified' : 'server certificate not verified';

@@ -12,10 +12,7 @@ export const extensions: Check = {
     const missing = required.filter((name) => !present.has(name));
     if (missing.length > 0) {
       const statements = missing.map((name) => `create extension "${name}"`).join('; ');
-      return fail(
-        `missing: ${listed(missing)}`,
-        `psql "$(pnpm -s plinth db url --role admin)" -c '${statements}'`,
-      );
+      return fail(`missing: ${listed(missing)}`, `psql "$(plinth db url --role admin)" -c '${statements}'`);
     }
     const readable = await db
       .query('select 1 from pg_stat_statements limit 0')

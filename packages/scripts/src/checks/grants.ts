@@ -18,7 +18,7 @@ export const grants: Check = {
     if (lost.length === 0) return pass(`${expected.length} grants, policies and settings of row security`);
     const { pending } = await compareMigrations(db, migrationsDir);
     const detail = `${lost.length} of ${expected.length} are missing: ${listed(lost.map(describe), MOST)}`;
-    if (pending.length > 0) return fail(detail, 'pnpm plinth migrate up');
+    if (pending.length > 0) return fail(detail, 'plinth migrate up');
     return fail(detail, repair(lost.slice(0, MOST)));
   },
 };
@@ -34,5 +34,5 @@ function repair(lost: readonly string[]): string {
     // It may be there with another definition.
     return policy === undefined ? [right] : [`DROP ${policy.replace('POLICY', 'POLICY IF EXISTS')}`, right];
   });
-  return `psql "$(pnpm -s plinth db url --role admin)" -c '${statements.join('; ').replaceAll("'", `'\\''`)}'`;
+  return `psql "$(plinth db url --role admin)" -c '${statements.join('; ').replaceAll("'", `'\\''`)}'`;
 }

@@ -14,7 +14,7 @@ export const requiredTables: Check = {
     );
     if (rows.length > 0) {
       const missing = listed(rows.map((row) => row.name));
-      return fail(`${rows.length} of ${tables.length} are missing: ${missing}`, 'pnpm plinth migrate up');
+      return fail(`${rows.length} of ${tables.length} are missing: ${missing}`, 'plinth migrate up');
     }
     return pass(`${tables.length} tables`);
   },

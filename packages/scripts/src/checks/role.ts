@@ -29,7 +29,7 @@ export function roleCheck(role: LoginRole): Check {
         const { message } = translateError(thrown) as Error;
         return fail(
           `cannot log in with ${login.variable}: ${message}`,
-          `correct ${login.variable}, or set the password: psql "$(pnpm -s plinth db url --role admin)" -c '\\password plinth_${role}'`,
+          `correct ${login.variable}, or set the password: psql "$(plinth db url --role admin)" -c '\\password plinth_${role}'`,
         );
       }
       const who = await db.one<{ login: string; acting: string }>(
@@ -83,12 +83,12 @@ function repair(context: CheckContext, role: LoginRole, login: string, exceeds: 
   if (grants.length > 0) {
     const [right = '', place = ''] = (grants[0] ?? '').split(/ on | of /);
     if (right === 'ownership')
-      return `psql "$(pnpm -s plinth db url --role admin)" -c 'alter table ${place.split(' ')[0]} owner to plinth_owner'`;
+      return `psql "$(plinth db url --role admin)" -c 'alter table ${place.split(' ')[0]} owner to plinth_owner'`;
     const where =
       place === 'database'
         ? `database "${context.database}"`
         : place.replace(/^\d+ tables$/, 'all tables in schema public');
-    return `psql "$(pnpm -s plinth db url --role admin)" -c 'revoke ${right.toLowerCase()} on ${where} from ${login}'`;
+    return `psql "$(plinth db url --role admin)" -c 'revoke ${right.toLowerCase()} on ${where} from ${login}'`;
   }
-  return `${bootstrapCommand('01-roles.sql')} -f packages/db/prisma/bootstrap/02-database.sql, then pnpm plinth migrate up`;
+  return `${bootstrapCommand('01-roles.sql')} -f packages/db/prisma/bootstrap/02-database.sql, then plinth migrate up`;
 }

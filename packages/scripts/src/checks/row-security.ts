@@ -24,7 +24,7 @@ export const rowSecurity: Check = {
     if (hidden.length === 0) return pass(`${acting} has policies on ${tables.length} tables`);
     return fail(
       `${acting} sees no row of ${listed(hidden)}: their policies are for plinth_app, and it is not a member of that`,
-      `set DATABASE_URL to a login of plinth_app, or: psql "$(pnpm -s plinth db url --role admin)" -c 'grant plinth_app to "${acting.replaceAll('"', '""')}"'`,
+      `set DATABASE_URL to a login of plinth_app, or: psql "$(plinth db url --role admin)" -c 'grant plinth_app to "${acting.replaceAll('"', '""')}"'`,
     );
   },
 };

@@ -7,6 +7,7 @@ import {
   translateError,
 } from '@plinth/db';
 import type { EmbeddedRole } from '@plinth/db/embedded';
+import { databaseOf } from '../target.js';
 import { type Check, type CheckContext, type Finding, fail, type Login } from './check.js';
 import { readRequiredTables } from './required-tables.js';
 
@@ -54,7 +55,7 @@ export async function runChecks(checks: readonly Check[], options: CheckOptions)
     const db = await connectAsAnyone(connect, settings.url, logins);
     const context: CheckContext = {
       db,
-      database: decodeURIComponent(new URL(settings.url).pathname.slice(1)),
+      database: databaseOf(settings.url),
       settings,
       logins,
       connect,

@@ -35,7 +35,7 @@ export const timeZone: Check = {
     ];
     return fail(
       listed(names),
-      `psql "$(pnpm -s plinth db url --role admin)" -c "${statements.join('; ').replaceAll('"', '\\"')}"`,
+      `psql "$(plinth db url --role admin)" -c "${statements.join('; ').replaceAll('"', '\\"')}"`,
     );
   },
 };

@@ -18,7 +18,7 @@ export const writeCapability: Check = {
       const error = translateError(thrown) as Error & { code?: string; sqlstate?: string };
       return fail(
         error.message,
-        fixes[error.sqlstate ?? ''] ?? fixes[error.code ?? ''] ?? 'pnpm plinth migrate up',
+        fixes[error.sqlstate ?? ''] ?? fixes[error.code ?? ''] ?? 'plinth migrate up',
       );
     }
     return pass(`wrote to health_check in ${(performance.now() - startedAt).toFixed(1)} ms`);
@@ -27,8 +27,8 @@ export const writeCapability: Check = {
 
 const fixes: Record<string, string> = {
   read_only:
-    'psql "$(pnpm -s plinth db url --role admin)" -c "alter role plinth_app reset default_transaction_read_only", and the same for the database',
+    'psql "$(plinth db url --role admin)" -c "alter role plinth_app reset default_transaction_read_only", and the same for the database',
   permission:
-    'psql "$(pnpm -s plinth db url --role migrator)" -c "grant select, insert, update on public.health_check to plinth_app"',
+    'psql "$(plinth db url --role migrator)" -c "grant select, insert, update on public.health_check to plinth_app"',
   disk_full: "free space on the server's disk",
 };

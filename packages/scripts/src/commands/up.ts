@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { PlinthError } from '@plinth/db';
 import { type EmbeddedServer, readSecrets, type Secrets, withFileLock } from '@plinth/db/embedded';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { apiEnvironment } from '../up/api-environment.js';
 import { type ApiProcess, checkPort, startApi, waitUntilReady } from '../up/api-process.js';
+import { checkSettings } from '../up/check-settings.js';
 import type { Child } from '../up/child.js';
 import { endProcess } from '../up/end-process.js';
 import { keepDatabase } from '../up/keep-database.js';
 import { type PreparedDatabase, prepareDatabase } from '../up/prepare-database.js';
 import { findRunning, forgetRunning, markOf, noteRunning, type Running } from '../up/running.js';
 import { startWorkerProcess, waitUntilWorks } from '../up/worker-process.js';
+import { wholeNumber } from './option-values.js';
 
 interface UpOptions {
   foreground?: boolean;
@@ -36,8 +38,9 @@ export function registerUp(program: Command, context: CommandContext): void {
       'stay until Ctrl-C, then stop everything this command started; a crashed embedded server is started again',
     )
     .option('--watch', 'restart the API when its source changes (with --foreground)')
-    .option('--port <number>', 'port of the API instead of PORT', parsePort)
+    .option('--port <number>', 'port of the API instead of PORT', wholeNumber(1, 65_535))
     .action(async (options: UpOptions) => {
+      checkSettings(context);
       const { home } = context.config;
       const port = options.port ?? context.config.port;
       const foreground = options.foreground === true;
@@ -164,7 +167,7 @@ function sayRunning(context: CommandContext, running: Running, started: boolean)
   const worker = running.worker ? { pid: running.worker.pid } : null;
   const user =
     config.environment === 'development' ? { email: 'test@example.com', password: 'password123' } : null;
-  const stop = running.supervisor !== null && started ? 'Ctrl-C' : 'pnpm plinth down';
+  const stop = running.supervisor !== null && started ? 'Ctrl-C' : 'plinth down';
   const lines = [
     started ? 'plinth is running' : `plinth runs already (process ${pid})`,
     `  API       ${url}  (process ${pid})`,
@@ -184,9 +187,3 @@ function sayRunning(context: CommandContext, running: Running, started: boolean)
 }
 
 const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new InvalidArgumentError('it is not a port number from 1 to 65535.');
-}

@@ -13,12 +13,13 @@ import {
   type WorkerOptions,
 } from '@plinth/db/jobs';
 import { type MonitorOptions, openMonitor } from '@plinth/db/monitor';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { readKeyRing } from '../field-keys.js';
 import { readMonitorOptions, sayMonitorEvent } from '../monitor/monitor-options.js';
 import { openTarget, type Target } from '../target.js';
 import { scheduledBackups } from './backup/scheduled-run.js';
+import { wholeNumber } from './option-values.js';
 
 const HEALTH_MS = 60_000;
 
@@ -42,7 +43,7 @@ export function registerWorker(program: Command, context: CommandContext): void 
     .command('worker')
     .description('run background jobs')
     .option('--once', 'run what is due now, then end')
-    .option('--concurrency <jobs>', 'jobs at a time (4 unless told)', parseConcurrency)
+    .option('--concurrency <jobs>', 'jobs at a time (4 unless told)', wholeNumber(1, 100))
     .option(
       '--allow-private-addresses',
       'let webhooks reach this machine and private networks (default outside production)',
@@ -135,9 +136,3 @@ function startRelay(
 
 const wordsOf = ({ succeeded, failed, dead }: WorkerCounts): string =>
   `jobs done: ${succeeded}, tries failed: ${failed}, given up: ${dead}`;
-
-function parseConcurrency(text: string): number {
-  const jobs = Number(text);
-  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 100) return jobs;
-  throw new InvalidArgumentError('it is not a number from 1 to 100.');
-}

@@ -71,7 +71,7 @@ export async function waitUntilReady(
     if (answer !== undefined) last = `${answer.status} ${(await answer.text()).slice(0, 200)}`;
     if (Date.now() > deadline) {
       throw new PlinthError('api_not_ready', `the api is not ready after ${timeoutMs} ms: ${last}`, {
-        fix: `read ${where}, and \`pnpm plinth db status\``,
+        fix: `read ${where}, and \`plinth db status\``,
       });
     }
   }

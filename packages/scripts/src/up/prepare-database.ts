@@ -1,8 +1,8 @@
-import { ConfigError, initializeDatabase, parseDatabaseConfig } from '@plinth/db';
+import { ConfigError, initializeDatabase, isLocalHost, parseDatabaseConfig } from '@plinth/db';
 import { type EmbeddedServer, embeddedUrl, readSecrets, stopEmbedded } from '@plinth/db/embedded';
 import { runSeed } from '@plinth/db/seed';
-import type { Config } from '../config.js';
 import type { CommandContext } from '../context.js';
+import { readPepper } from '../password-pepper.js';
 import { DEFAULT_DATABASE, databaseOf, startServer } from '../target.js';
 
 export interface PreparedDatabase {
@@ -84,7 +84,7 @@ type Logins = Pick<Parameters<typeof initializeDatabase>[0], 'adminUrl' | 'migra
 async function initialize(context: CommandContext, appUrl: string, logins: Logins): Promise<void> {
   const { config, output, signal } = context;
   const databaseConfig = parseDatabaseConfig({ ...config.env, DATABASE_URL: appUrl });
-  const seed = seedsItself(context, appUrl) ? () => seedDev(config, logins.migrateUrl ?? appUrl) : undefined;
+  const seed = seedsItself(context, appUrl) ? () => seedDev(context, logins.migrateUrl ?? appUrl) : undefined;
   const { seededRows } = await initializeDatabase({
     config: databaseConfig,
     ...logins,
@@ -99,12 +99,12 @@ async function initialize(context: CommandContext, appUrl: string, logins: Login
 function seedsItself({ config, output }: CommandContext, appUrl: string): boolean {
   if (config.environment !== 'development') return false;
   const { hostname } = new URL(appUrl);
-  if (['127.0.0.1', 'localhost', '[::1]', ''].includes(hostname)) return true;
+  if (isLocalHost(hostname)) return true;
   output.say(`not seeding: ${hostname} is another machine (\`pnpm seed\` does it)`);
   return false;
 }
 
-async function seedDev(config: Config, url: string): Promise<number> {
-  const pepper = config.env.PASSWORD_PEPPER || (await readSecrets(config.home)).passwordPepper;
-  return (await runSeed({ url, env: config.env, scenario: 'dev', pepper })).inserted;
+async function seedDev(context: CommandContext, url: string): Promise<number> {
+  const pepper = await readPepper(context);
+  return (await runSeed({ url, env: context.config.env, scenario: 'dev', pepper })).inserted;
 }

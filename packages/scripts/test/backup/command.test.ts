@@ -65,6 +65,7 @@ async function backup(args: string[], over: Record<string, string> = {}) {
       expect((await backup(['validate', id, '--level', level])).code).toBe(0);
     const drill = await backup(['drill']);
     expect([drill.code, drill.answer.problems]).toEqual([0, []]);
+    expect((await backup(['drill', '--sql', join(fixture.folder, 'nowhere.sql')])).code).toBe(2);
     expect((await backup(['list'])).answer.backups[0].verified).toBe(3);
     expect((await backup(['stats'])).answer).toMatchObject({
       sets: 1,
@@ -148,6 +149,7 @@ async function backup(args: string[], over: Record<string, string> = {}) {
     ).toBe(24);
     expect((await backup(['restore', '--swap', '--confirm', 'other'])).code).toBe(24);
     expect((await backup(['restore'])).code).toBe(2);
+    expect((await backup(['restore', '--to', database, '--jobs', 'many'])).code).toBe(2);
   });
 
   test('restore --swap and --undo, confirmed by name', async () => {
@@ -165,19 +167,14 @@ async function backup(args: string[], over: Record<string, string> = {}) {
     const real = tools[0] as (typeof tools)[0];
     const bin = join(fixture.folder, 'slow-bin');
     mkdirSync(bin);
-    for (const name of ['pg_dumpall', 'pg_restore', 'psql', 'pg_dump'] as const) {
-      const slow =
-        name === 'pg_dump'
-          ? `case "$1" in --version) ;; *) ${toolPath(real, name)} "$@"; exec sleep 60;; esac\n`
-          : '';
-      writeFileSync(join(bin, name), `#!/bin/sh\n${slow}exec ${toolPath(real, name)} "$@"\n`);
-      chmodSync(join(bin, name), 0o755);
-    }
+    for (const name of ['pg_dumpall', 'pg_restore', 'psql'] as const)
+      writeFileSync(join(bin, name), `#!/bin/sh\nexec ${toolPath(real, name)} "$@"\n`);
     // A version of its own, found on PATH before the system's.
     writeFileSync(
       join(bin, 'pg_dump'),
       `#!/bin/sh\ncase "$1" in --version) echo 'pg_dump (PostgreSQL) ${real.major}.99'; exit;; esac\necho started >> ${bin}/started\n${toolPath(real, 'pg_dump')} "$@"\nexec sleep 60\n`,
     );
+    for (const name of await readdir(bin)) chmodSync(join(bin, name), 0o755);
     const before = (await backup(['list'])).answer.backups.length;
     const child = startPlinth(['backup', 'create'], { ...env, PATH: `${bin}:${process.env.PATH}` });
     const outcome = outcomeOf(child);

@@ -16,8 +16,6 @@ const given = JSON.parse(process.argv[2] ?? '{}') as {
   fill?: boolean;
 };
 const store = await openLocalStore(given.root);
-const cancel = new AbortController();
-process.on('SIGINT', () => cancel.abort());
 try {
   const { id } = await createBackup({
     store,
@@ -27,12 +25,10 @@ try {
     zstdLevel: 3,
     key: { recipients: given.recipients },
     jobs: given.jobs,
-    signal: cancel.signal,
     onStep: async (step) => {
       if (step !== given.step) return;
       if (given.fill) return fill();
       process.stdout.write(`at ${step}\n`);
-      if (process.env.WAIT_AT_STEP) await new Promise((resolve) => setTimeout(resolve, 30_000));
       process.kill(process.pid, 'SIGKILL');
     },
   });

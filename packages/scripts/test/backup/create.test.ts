@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSmallFile, verifyFiles } from '../../src/backup/verify-files.js';
-import { codeOf, type Fixture, hasTools, key, opener, openFixture, rowsOf, tools } from './backup-fixture.js';
+import { codeOf, type Fixture, hasTools, opener, openFixture, rowsOf, tools } from './backup-fixture.js';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -32,8 +32,8 @@ afterAll(() => fixture.close());
     }
     const catalog = JSON.parse(await readSmallFile(manifest, 'catalog', { path, opener }));
     expect(catalog).toHaveLength(manifest.content.catalogEntries);
-    expect(new Set(catalog.map((entry: { kind: string }) => entry.kind))).toEqual(
-      expect.objectContaining({ size: expect.any(Number) }),
+    expect([...new Set(catalog.map((entry: { kind: string }) => entry.kind))]).toEqual(
+      expect.arrayContaining(['column', 'constraint', 'function', 'index', 'policy', 'relation', 'trigger']),
     );
     expect(await readSmallFile(manifest, 'globals', { path, opener })).not.toMatch(/PASSWORD/);
   });
@@ -50,10 +50,10 @@ afterAll(() => fixture.close());
 
   test('several jobs leave no plaintext behind and read back the same', async () => {
     const { id, manifest } = await fixture.create({ jobs: 2 });
-    const names = [...(await fixture.store.fileSizes(id)).keys()];
-    expect(names.filter((name) => name.startsWith('dump/')).every((name) => name.endsWith('.zst.age'))).toBe(
-      true,
-    );
+    const names = await readdir(fixture.store.path(id, ''), { recursive: true });
+    const dumped = names.filter((name) => name.startsWith('dump/'));
+    expect(dumped.length).toBeGreaterThan(1);
+    expect(dumped.filter((name) => !name.endsWith('.zst.age'))).toEqual([]);
     expect(names.some((name) => name.startsWith('plain'))).toBe(false);
     const path = (name: string) => fixture.store.path(id, name);
     expect(await verifyFiles({ manifest, path, level: 2, opener, tools: tools[0] })).toMatchObject({
@@ -106,6 +106,5 @@ afterAll(() => fixture.close());
     const before = (await fixture.store.ids()).at(-1) as string;
     const { id } = await fixture.create({ now: () => new Date('2020-01-01T00:00:00Z') });
     expect(id > before).toBe(true);
-    expect(key.recipients[0]).toMatch(/^age1/);
   });
 });

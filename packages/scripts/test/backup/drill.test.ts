@@ -193,6 +193,59 @@ const defects: [string, string, string][] = [
     "UPDATE _prisma_migrations SET checksum = 'x' WHERE migration_name LIKE '%identity'",
     'migration 20261121000200_identity is not recorded as it was',
   ],
+  ['a changed type grant', 'REVOKE USAGE ON TYPE pair FROM PUBLIC', 'type grant public.pair is changed'],
+  [
+    'an added event trigger',
+    `CREATE FUNCTION on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER ddl ON ddl_command_end EXECUTE FUNCTION on_ddl()`,
+    'event trigger ddl is added',
+  ],
+  [
+    'an added operator',
+    'CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)',
+    'operator public.===(integer,integer) is added',
+  ],
+  [
+    'an added operator class',
+    'CREATE OPERATOR CLASS oc FOR TYPE int USING btree AS OPERATOR 1 <, FUNCTION 1 btint4cmp(int, int)',
+    'operator class public.oc USING btree is added',
+  ],
+  [
+    'an added cast',
+    'CREATE CAST (pair AS text) WITH INOUT',
+    'cast (public.pair AS pg_catalog.text) is added',
+  ],
+  ['an added collation', 'CREATE COLLATION other FROM "C"', 'collation public.other is added'],
+  [
+    'an added conversion',
+    "CREATE CONVERSION other FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1",
+    'conversion public.other is added',
+  ],
+  [
+    'an added text search configuration',
+    'CREATE TEXT SEARCH CONFIGURATION other (COPY = simple)',
+    'text search configuration public.other is added',
+  ],
+  [
+    'an added text search dictionary',
+    'CREATE TEXT SEARCH DICTIONARY other (TEMPLATE = simple)',
+    'text search dictionary public.other is added',
+  ],
+  [
+    'an added access method',
+    'CREATE ACCESS METHOD other TYPE TABLE HANDLER heap_tableam_handler',
+    'access method other is added',
+  ],
+  [
+    'an added foreign-data wrapper',
+    'CREATE FOREIGN DATA WRAPPER other',
+    'foreign-data wrapper other is added',
+  ],
+  [
+    'an added foreign server',
+    'CREATE FOREIGN DATA WRAPPER other; CREATE SERVER far FOREIGN DATA WRAPPER other',
+    'server far is added',
+  ],
+  ['an added language', 'CREATE LANGUAGE other HANDLER plpgsql_call_handler', 'language other is added'],
   ['a lost schema', 'DROP SCHEMA "odd ""schema""" CASCADE', 'schema "odd ""schema""" is missing'],
 ];
 

@@ -20,7 +20,7 @@ afterAll(() => fixture.close());
 const steps: CreateStep[] = ['locked', 'staged', 'snapshot', 'dumped', 'content', 'globals', 'readBack'];
 
 /** A run of its own process. `limitKb` caps the size of any file it writes, as a full disk would. */
-function start(given: { step?: string; jobs?: number; limitKb?: number; wait?: boolean; small?: boolean }) {
+function start(given: { step?: string; jobs?: number; limitKb?: number; small?: boolean }) {
   const disk = join(fixture.folder, 'small-disk');
   if (given.small) mkdirSync(disk, { recursive: true });
   const argument = JSON.stringify({
@@ -35,7 +35,7 @@ function start(given: { step?: string; jobs?: number; limitKb?: number; wait?: b
   const limit = given.limitKb === undefined ? '' : `ulimit -f ${given.limitKb};`;
   // A disk of its own, gone with the process.
   const mount = given.small ? `mount -t tmpfs -o size=40m tmpfs ${disk} && ` : '';
-  const env = { ...process.env, NODE_OPTIONS: '', ...(given.wait ? { WAIT_AT_STEP: '1' } : {}) };
+  const env = { ...process.env, NODE_OPTIONS: '' };
   const shell = ['bash', '-c', `${mount}${limit} exec "$@"`, 'bash', ...node];
   const [program = '', ...args] = given.small
     ? ['unshare', '--user', '--map-root-user', '--mount', ...shell]
@@ -48,7 +48,7 @@ function start(given: { step?: string; jobs?: number; limitKb?: number; wait?: b
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
-  return { child, said: () => said, ended: once(child, 'close') };
+  return { said: () => said, ended: once(child, 'close') };
 }
 
 const leftovers = () => readdir(join(fixture.store.place, '.staging'));
@@ -253,14 +253,22 @@ function fakeTools(script: string): ClientTools[] {
   });
 
   test('no secret is in the arguments of any process', async () => {
-    const run = start({ step: 'snapshot', wait: true });
-    await waitFor(() => run.said() !== '');
-    const commands = await commandLines();
-    const password = new URL(fixture.database.url('backup')).password;
-    run.child.kill('SIGKILL');
-    await run.ended;
-    const ours = commands.filter((line) => line.includes('pg_dump') && line.includes('--snapshot'));
-    expect(ours.filter((line) => line.includes(password))).toEqual([]);
+    const [waiting] = fakeTools('while [ ! -e "$0.go" ]; do sleep 0.05; done; exec REAL "$@"') as [
+      ClientTools,
+    ];
+    const program = toolPath(waiting, 'pg_dump');
+    const making = fixture.create({ tools: [waiting] });
+    let lines: string[] = [];
+    const ours = () => lines.filter((line) => line.includes(`${program} `));
+    await waitFor(() => {
+      lines = execFileSync('ps', ['-eo', 'args', '-ww'], { encoding: 'utf8' }).split('\n');
+      return ours().length > 0;
+    });
+    writeFileSync(`${program}.go`, '');
+    await making;
+    expect(ours()).toEqual([expect.stringContaining('--snapshot=')]);
+    const { password } = new URL(fixture.database.url('backup'));
+    expect(lines.filter((line) => line.includes(password))).toEqual([]);
   });
 
   test('a pg_dump that outlived its killed run is ended before its folder is removed', async () => {
@@ -285,8 +293,4 @@ async function waitFor(condition: () => boolean): Promise<void> {
     if (tries > 400) throw new Error('waited 20 s in vain');
     await sleep(50);
   }
-}
-
-async function commandLines(): Promise<string[]> {
-  return execFileSync('ps', ['-eo', 'args', '-ww'], { encoding: 'utf8' }).split('\n');
 }

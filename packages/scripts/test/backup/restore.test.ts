@@ -267,6 +267,33 @@ const query = async (database: string, sql: string) =>
     expect([swapped > 5, undone > swapped + 5, connected > undone + 5]).toEqual([true, true, true]);
   });
 
+  test('T29: sessions that the login may not end stop the swap with what would help, and nothing is renamed', async () => {
+    const role = `plinth_test_owner_${process.pid}`;
+    const [database, aside] = [`${role}_db`, `${role}_aside`];
+    await query('postgres', `CREATE ROLE ${role} LOGIN CREATEDB PASSWORD 'sesame-of-a-test'`);
+    try {
+      for (const name of [database, aside]) await query('postgres', `CREATE DATABASE ${name} OWNER ${role}`);
+      const mark = { plinth: 'put aside', name: database, backupId: 'x', at: new Date().toISOString() };
+      await query('postgres', `COMMENT ON DATABASE ${aside} IS '${JSON.stringify(mark)}'`);
+      const login = new URL(adminUrl);
+      Object.assign(login, { username: role, password: 'sesame-of-a-test' });
+      await withClient(urlFor(adminUrl, database), async (superuser) => {
+        await expect(undoSwap({ adminUrl: login.href, database })).rejects.toMatchObject({
+          code: 'privilege_missing',
+          message: expect.stringContaining(`sessions of database ${database} cannot be ended`),
+        });
+        await superuser.query('SELECT');
+      });
+      expect((await names(`${role}%`)).sort()).toEqual([aside, database]);
+      const undone = await undoSwap({ adminUrl: login.href, database });
+      made.push(undone.kept);
+      expect(undone.restored).toBe(aside);
+    } finally {
+      for (const name of await names(`${role}%`)) await dropDatabase(adminUrl, name);
+      await query('postgres', `DROP ROLE ${role}`);
+    }
+  });
+
   test('T32: single tables come back beside the live ones, compared with the manifest', async () => {
     await fixture.sql("UPDATE businesses SET legal_name = 'spoiled'");
     const restored = await restoreTables({
@@ -293,5 +320,27 @@ const query = async (database: string, sql: string) =>
     expect(
       await codeOf(restoreTables({ ...options, liveUrl: adminUrl, schema: 'rescued', tables: ['nothing'] })),
     ).toBe('usage');
+    const withoutKey = { ...options, opener: undefined, liveUrl: adminUrl, schema: 'closed' };
+    expect(await codeOf(restoreTables({ ...withoutKey, tables: ['businesses'] }))).toBe('key_missing');
+  });
+
+  test('T32: when one of several tables cannot be copied whole, none of them stays', async () => {
+    const real = tools[0] as (typeof tools)[0];
+    const binDir = join(fixture.folder, 'failing-copy');
+    mkdirSync(binDir);
+    for (const name of ['pg_restore', 'psql'] as const) {
+      const half =
+        name === 'psql'
+          ? `case "$*" in *businesses*"TO STDOUT"*) ${toolPath(real, name)} "$@" | head -n 3; echo 'on purpose' >&2; exit 3;; esac\n`
+          : '';
+      writeFileSync(join(binDir, name), `#!/bin/sh\n${half}exec ${toolPath(real, name)} "$@"\n`, {
+        mode: 0o755,
+      });
+    }
+    const failing = { ...options, tools: [{ ...real, binDir }], liveUrl: adminUrl, schema: 'half' };
+    await expect(restoreTables({ ...failing, tables: ['health_check', 'businesses'] })).rejects.toMatchObject(
+      { code: 'tool_failed', message: expect.stringContaining('on purpose') },
+    );
+    expect(await query(live, "SELECT tablename FROM pg_tables WHERE schemaname = 'half'")).toEqual([]);
   });
 });

@@ -79,6 +79,15 @@ describe('retention', () => {
         throw new Error(`seed ${seed}: the newest good set would go`);
       if (good.length > 0 && !good.some(({ id }) => !gone.has(id)))
         throw new Error(`seed ${seed}: no good set would stay`);
+      const proven = good.findLast(({ verifiedLevel }) => verifiedLevel === 3);
+      if (proven && gone.has(proven.id)) throw new Error(`seed ${seed}: the newest proven set would go`);
+      let isNormalKnown = false;
+      for (const set of good) {
+        const isSmall = set.storedBytes < 500 || set.rows < 500;
+        if (isSmall && isNormalKnown && gone.has(set.id))
+          throw new Error(`seed ${seed}: a suspect set would go`);
+        isNormalKnown ||= !isSmall;
+      }
       for (const set of sets)
         if (set.pinnedUntil && set.pinnedUntil > now && gone.has(set.id))
           throw new Error(`seed ${seed}: a pinned set would go`);

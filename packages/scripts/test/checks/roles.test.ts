@@ -194,7 +194,7 @@ describe('the printed repair of a privilege too many', () => {
   ])('of "%s" is the statement that undoes it', async (damage, statement) => {
     await server.admin(damage);
     const { fix } = await server.check(roleCheck('app'));
-    expect(fix).toBe(`psql "$(pnpm -s plinth db url --role admin)" -c '${statement}'`);
+    expect(fix).toBe(`psql "$(plinth db url --role admin)" -c '${statement}'`);
     await server.admin(statement);
     expect(await server.check(roleCheck('app'))).toMatchObject({ ok: true });
   });
@@ -328,8 +328,7 @@ describe('what a migration granted', () => {
     const { ok, detail, fix } = await server.check(grants);
     expect([ok, detail]).toEqual([false, expect.stringMatching(/^1 of \d+ are missing: /)]);
     expect(detail.slice(detail.indexOf(': ') + 2)).toBe(says);
-    const [, statements = ''] =
-      /^psql "\$\(pnpm -s plinth db url --role admin\)" -c '(.*)'$/.exec(fix ?? '') ?? [];
+    const [, statements = ''] = /^psql "\$\(plinth db url --role admin\)" -c '(.*)'$/.exec(fix ?? '') ?? [];
     await server.admin(statements.replaceAll(`'\\''`, "'"));
     expect(await server.check(grants)).toMatchObject({ ok: true });
   });

@@ -35,7 +35,7 @@ export const auditSeals: Check = {
         },
         window: { from: row.since.toISOString(), basis: 'observation' },
         why: 'until a row is sealed, somebody with superuser rights could change it without a trace; the worker that seals does not run or fails',
-        repair: repairBy('none', [], { command: 'pnpm plinth worker' }),
+        repair: repairBy('none', [], { command: 'plinth worker' }),
       },
     ];
   },

@@ -33,7 +33,7 @@ export const backupsStale: Check = {
         evidence: { lastSucceededAt: last?.toISOString() ?? null, ageMs, failedSince: failed },
         window: { from: since.toISOString(), basis: 'observation' },
         why: 'everything written since then would be lost with the server',
-        repair: repairBy('ACCESS SHARE', [], { command: 'pnpm plinth backup create' }),
+        repair: repairBy('ACCESS SHARE', [], { command: 'plinth backup create' }),
       },
     ];
   },

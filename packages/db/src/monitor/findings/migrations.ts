@@ -13,17 +13,17 @@ const problems: Record<string, { severity: Severity; why: string; command: strin
   pending: {
     severity: 'warning',
     why: 'the program expects a schema that the database does not have yet',
-    command: 'pnpm plinth migrate up',
+    command: 'plinth migrate up',
   },
   failed: {
     severity: 'critical',
     why: 'the migration stopped half-way; nothing else can be deployed until that is settled',
-    command: 'pnpm plinth migrate status',
+    command: 'plinth migrate status',
   },
   edited: {
     severity: 'warning',
     why: 'the file is not the one that was applied: another database made from it will differ from this one',
-    command: 'pnpm plinth migrate verify',
+    command: 'plinth migrate verify',
   },
 };
 

@@ -1,24 +1,17 @@
-import { type Database, DatabaseError, openDatabase, PlinthError, parseDatabaseConfig } from '@plinth/db';
+import { type Database, DatabaseError, PlinthError } from '@plinth/db';
 import type { CommandContext } from '../../context.js';
-import { openTarget } from '../../target.js';
+import { withDatabaseAs } from '../../target.js';
 
 /** Runs `work` with the database opened as the worker, which reads the audit schema. Throws PlinthError with what is missing. */
 export async function withAuditDatabase<T>(
   context: CommandContext,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const target = await openTarget(context);
-  const limits = { DB_POOL_MIN: '0', DB_POOL_MAX: '1', DB_STATEMENT_TIMEOUT_MS: '0' };
-  const url = await target.urlOf('worker');
-  const database = await openDatabase(
-    parseDatabaseConfig({ ...context.config.env, ...limits, DATABASE_URL: url }),
-  );
+  const limits = { DB_POOL_MAX: '1', DB_STATEMENT_TIMEOUT_MS: '0' };
   try {
-    return await work(database);
+    return await withDatabaseAs(context, 'worker', limits, work);
   } catch (error) {
     throw explain(error);
-  } finally {
-    await database.close();
   }
 }
 
@@ -32,7 +25,7 @@ function explain(error: unknown): unknown {
   if (error.sqlstate === '42P01' || error.sqlstate === '3F000')
     return new PlinthError('migrations_pending', 'the database has no audit log', {
       cause: error,
-      fix: 'run `pnpm plinth migrate up`',
+      fix: 'run `plinth migrate up`',
     });
   return error;
 }

@@ -1,11 +1,11 @@
-import { parseDurationMs } from '@plinth/db';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { diagnose } from '../../backup/doctor.js';
 import { parseSchedule } from '../../backup/schedule.js';
 import type { CommandContext } from '../../context.js';
 import { exitCodes } from '../../exit-codes.js';
 import { ExitWith } from '../../failure.js';
 import { openTarget } from '../../target.js';
+import { timeSpan } from '../option-values.js';
 import { installedTools, openStore } from './backup-place.js';
 
 /** `plinth backup doctor`: would a backup, and a restore, work now. */
@@ -18,7 +18,7 @@ export function registerDoctor(backup: Command, context: CommandContext): void {
     .option(
       '--max-age <time>',
       'the objective: the newest verified backup is at most this old',
-      parseSpan,
+      timeSpan,
       26 * 3_600_000,
     )
     .action(async (options: { maxAge: number }) => {
@@ -50,10 +50,4 @@ export function registerDoctor(backup: Command, context: CommandContext): void {
       if (report.stale) throw new ExitWith(exitCodes.stale);
       if (!report.ok) throw new ExitWith(exitCodes.failed);
     });
-}
-
-function parseSpan(text: string): number {
-  const ms = parseDurationMs(text);
-  if (ms !== undefined) return ms;
-  throw new InvalidArgumentError('it is not a duration such as 26h or 7d.');
 }

@@ -8,6 +8,7 @@ import type { CommandContext } from '../../context.js';
 import { exitCodes } from '../../exit-codes.js';
 import { ExitWith } from '../../failure.js';
 import { openTarget } from '../../target.js';
+import { waitForEnd } from '../wait-for-end.js';
 import {
   installedTools,
   type KeyOptions,
@@ -17,6 +18,7 @@ import {
   withKeyOptions,
 } from './backup-place.js';
 import { showRestore } from './show-restore.js';
+import { recorderUrl } from './take-backup.js';
 
 /** `plinth backup drill`: restore a set for proof. */
 export function registerDrill(backup: Command, context: CommandContext): void {
@@ -30,7 +32,7 @@ export function registerDrill(backup: Command, context: CommandContext): void {
     .option('--create-roles', 'make roles that this server lacks');
   withKeyOptions(command).action(
     async (id: string, options: KeyOptions & { sql?: string; createRoles?: boolean }) => {
-      const { config, output, signal } = context;
+      const { config, output, signal, hurry } = context;
       const { settings, store } = await openStore(context);
       const set = await findSet(store, id);
       const target = await openTarget(context);
@@ -47,18 +49,14 @@ export function registerDrill(backup: Command, context: CommandContext): void {
         workFolder: tmpdir(),
         assertSql: await readAsserts(options.sql),
         signal,
+        hurry,
         say: output.say,
         onProgress: bars.onProgress,
       });
-      context.defer(async () => void (await drilling.catch(() => {})));
+      waitForEnd(context, drilling);
       const report = await drilling;
       bars.end();
-      const runs = createRunRecorder(
-        await target.urlOf(
-          config.urls.worker === undefined && target.embedded === undefined ? 'app' : 'worker',
-        ),
-        output.say,
-      );
+      const runs = createRunRecorder(await recorderUrl(context, target), output.say);
       if (report.ok) await runs.verified(set.id, 3, new Date());
       for (const note of report.notes) output.say(`note: ${note}`);
       for (const problem of report.problems) output.say(`problem: ${problem}`);

@@ -6,7 +6,10 @@ import type { CommandContext } from '../../context.js';
 import { exitCodes } from '../../exit-codes.js';
 import { ExitWith } from '../../failure.js';
 import { formatTable } from '../../output.js';
+import { wholeNumber } from '../option-values.js';
 import { openStore } from './backup-place.js';
+
+const parseCount = wholeNumber(0, 100_000);
 
 interface PruneOptions extends Omit<RetentionPolicy, 'keepDays' | 'staleAfterMs' | 'acceptSmaller'> {
   dryRun?: boolean;
@@ -83,12 +86,6 @@ export function registerPrune(backup: Command, context: CommandContext): void {
       );
       if (result.failed.length > 0) throw new ExitWith(exitCodes.partialSuccess);
     });
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 0 && count <= 100_000) return count;
-  throw new InvalidArgumentError('it is not a whole number from 0 up.');
 }
 
 function parseZone(text: string): string {

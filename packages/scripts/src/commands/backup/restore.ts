@@ -10,6 +10,8 @@ import { undoSwap } from '../../backup/swap.js';
 import type { CommandContext } from '../../context.js';
 import { refusal } from '../../failure.js';
 import { openTarget } from '../../target.js';
+import { wholeNumber } from '../option-values.js';
+import { waitForEnd } from '../wait-for-end.js';
 import {
   installedTools,
   type KeyOptions,
@@ -28,7 +30,7 @@ interface RestoreCommandOptions extends KeyOptions {
   schema: string;
   confirm?: string;
   createRoles?: boolean;
-  jobs: string;
+  jobs: number;
 }
 
 const help = `
@@ -49,20 +51,25 @@ export function registerRestore(backup: Command, context: CommandContext): void 
     .option('--schema <name>', 'where --tables puts them', 'restored')
     .option('--confirm <database>', 'the name of the live database, where it is to be touched')
     .option('--create-roles', 'make roles that this server lacks')
-    .option('--jobs <number>', 'parallel pg_restore', '2')
+    .option('--jobs <number>', 'parallel pg_restore', wholeNumber(1, 64), 2)
     .addHelpText('after', help);
   withKeyOptions(command).action(async (id: string, options: RestoreCommandOptions) => {
     const restoring = run(context, id, options);
-    context.defer(async () => void (await restoring.catch(() => {})));
+    waitForEnd(context, restoring);
     await restoring;
   });
 }
 
 async function run(context: CommandContext, id: string, options: RestoreCommandOptions): Promise<void> {
-  const { output, config, signal } = context;
+  const { output, config, signal, hurry } = context;
+  const { to, swap, undo, tables: wanted } = options;
+  if (to === undefined && !swap && !undo && wanted === undefined)
+    throw new PlinthError('usage', 'where to restore to is missing', {
+      fix: 'give --to <database>, --swap or --tables',
+    });
   const target = await openTarget(context);
   const live = target.database;
-  const touchesLive = options.swap === true || options.undo === true || options.to === live;
+  const touchesLive = swap === true || undo === true || to === live;
   if (touchesLive && options.confirm !== live) {
     throw refusal(
       `this puts a backup in the place of database ${live}, and is not confirmed`,
@@ -70,7 +77,7 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
     );
   }
   const logins = await restoreLogins(context, target);
-  if (options.undo) {
+  if (undo) {
     const { restored, kept } = await undoSwap({ adminUrl: logins.adminUrl, database: live });
     return output.answer(
       { database: live, restored, kept },
@@ -86,19 +93,20 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
     opener: await openerFor(context, settings, options),
     tools: await installedTools(context),
     ...logins,
-    jobs: Number(options.jobs) || 2,
+    jobs: options.jobs,
     createRoles: options.createRoles === true,
     requireEncryption: settings.requireEncryption,
     env: config.env,
     workFolder: tmpdir(),
     signal,
+    hurry,
     say: output.say,
     onProgress: bars.onProgress,
   };
-  if (options.tables !== undefined) {
+  if (wanted !== undefined) {
     const tables = await restoreTables({
       ...restore,
-      tables: options.tables,
+      tables: wanted,
       schema: options.schema,
       liveUrl: urlFor(logins.adminUrl, live),
     });
@@ -106,7 +114,8 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
     const names = tables.map(({ schema, name, rows }) => `${schema}.${name} (${rows} rows)`).join(', ');
     return output.answer({ id: set.id, database: live, tables }, `restored ${names} in database ${live}`);
   }
-  if (options.swap) {
+  // What is left is --swap.
+  if (to === undefined) {
     const { report, refused, kept } = await restoreSwap({ ...restore, database: live });
     bars.end();
     sayRefused(context, refused);
@@ -115,16 +124,12 @@ async function run(context: CommandContext, id: string, options: RestoreCommandO
       `database ${live} is now backup ${set.id}; what it was is kept as ${kept}\nback: plinth backup restore --undo --confirm ${live}`,
     );
   }
-  if (options.to === undefined)
-    throw new PlinthError('usage', 'where to restore to is missing', {
-      fix: 'give --to <database>, --swap or --tables',
-    });
-  const { report, refused } = await restoreTo({ ...restore, database: options.to });
+  const { report, refused } = await restoreTo({ ...restore, database: to });
   bars.end();
   sayRefused(context, refused);
   output.answer(
-    { id: set.id, database: options.to, report },
-    `restored ${set.id} as database ${options.to}, compared, in ${formatSpan(report.durationMs)}`,
+    { id: set.id, database: to, report },
+    `restored ${set.id} as database ${to}, compared, in ${formatSpan(report.durationMs)}`,
   );
 }
 

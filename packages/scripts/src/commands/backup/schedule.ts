@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { isOverdue, runSchedule, systemdUnit } from '../../backup/schedule.js';
 import type { CommandContext } from '../../context.js';
+import { waitForEnd } from '../wait-for-end.js';
 import { newestSetAt, readSchedule, scheduledRun } from './scheduled-run.js';
 
 const help = `
@@ -20,7 +21,7 @@ export function registerSchedule(backup: Command, context: CommandContext): void
     .description('stay in the foreground and make each backup when it is due; one that was missed at once')
     .action(async () => {
       const running = runSchedule(scheduledRun(context));
-      context.defer(async () => void (await running.catch(() => {})));
+      waitForEnd(context, running);
       await running;
     });
   schedule

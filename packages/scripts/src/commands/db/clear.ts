@@ -1,7 +1,7 @@
 import { clearDatabase } from '@plinth/db';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
-import { DEFAULT_DATABASE, databaseOf, guardDestruction, openTarget } from '../../target.js';
+import { configuredDatabase, guardDestruction, openTarget } from '../../target.js';
 
 const help = `
 Empties every table of schema public in one transaction, lookup rows (roles) included: \`plinth seed dev\` brings
@@ -17,8 +17,7 @@ export function registerClear(db: Command, context: CommandContext): void {
     .option('--confirm <database>', 'the name of the database to empty')
     .addHelpText('after', help)
     .action(async (options: { confirm?: string }) => {
-      const given = context.config.urls.app;
-      const database = given === undefined ? DEFAULT_DATABASE : databaseOf(given);
+      const database = configuredDatabase(context);
       guardDestruction(context, { verb: 'clear', database, confirm: options.confirm });
       const target = await openTarget(context);
       const tables = await clearDatabase(await target.urlOf('migrator'));

@@ -1,7 +1,7 @@
 import { bootstrapDatabase, createDatabase, PlinthError } from '@plinth/db';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
-import { openTarget, prepareEmbedded } from '../../target.js';
+import { openTarget, prepareEmbedded, SERVER_DATABASES } from '../../target.js';
 
 /** `plinth db create [name]`: an empty database with our roles and privileges. */
 export function registerCreate(db: Command, context: CommandContext): void {
@@ -19,9 +19,8 @@ export function registerCreate(db: Command, context: CommandContext): void {
     });
 }
 
-/** PostgreSQL cuts longer names off, and its own databases are not ours to change. */
+/** PostgreSQL cuts longer names off. */
 const MAX_NAME_BYTES = 63;
-const OWN_DATABASES: readonly string[] = ['postgres', 'template0', 'template1'];
 
 function checkName(name: string): string {
   const bad = (why: string) =>
@@ -30,7 +29,7 @@ function checkName(name: string): string {
     });
   if (!/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name)) throw bad('is not a name for a database');
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw bad(`is longer than ${MAX_NAME_BYTES} bytes`);
-  if (OWN_DATABASES.includes(name)) throw bad('belongs to the server');
+  if (SERVER_DATABASES.includes(name)) throw bad('belongs to the server');
   return name;
 }
 

@@ -2,9 +2,7 @@ import { dropDatabase } from '@plinth/db';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
 import { refusal } from '../../failure.js';
-import { guardDestruction, openTarget } from '../../target.js';
-
-const systemDatabases = new Set(['postgres', 'template0', 'template1']);
+import { guardDestruction, openTarget, SERVER_DATABASES } from '../../target.js';
 
 /** `plinth db drop <name>`: ends the database's sessions and removes it. */
 export function registerDrop(db: Command, context: CommandContext): void {
@@ -14,7 +12,7 @@ export function registerDrop(db: Command, context: CommandContext): void {
     .option('--confirm <database>', 'the same name again')
     .action(async (name: string, options: { confirm?: string }) => {
       guardDestruction(context, { verb: 'drop', database: name, confirm: options.confirm });
-      if (systemDatabases.has(name)) {
+      if (SERVER_DATABASES.includes(name)) {
         throw refusal(`${name} belongs to the server`, 'name a database of your own');
       }
       const target = await openTarget(context);

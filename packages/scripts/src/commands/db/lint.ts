@@ -1,10 +1,10 @@
-import { type LintFinding, lintDatabase, openDatabase, parseDatabaseConfig } from '@plinth/db';
+import { type LintFinding, lintDatabase } from '@plinth/db';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
 import { exitCodes } from '../../exit-codes.js';
 import { ExitWith } from '../../failure.js';
 import { formatTable } from '../../output.js';
-import { openTarget } from '../../target.js';
+import { withDatabaseAs } from '../../target.js';
 
 const help = `
 Examines what the database has, not what the migrations say: row security, policies, functions, views, privileges,
@@ -16,18 +16,18 @@ export function registerLint(db: Command, context: CommandContext): void {
     .description('name the objects of the live schema that break a rule of security or speed')
     .addHelpText('after', help)
     .action(async () => {
-      const target = await openTarget(context);
-      const limits = { DB_POOL_MIN: '0', DB_POOL_MAX: '1' };
-      const url = await target.urlOf('migrator');
-      const database = await openDatabase(
-        parseDatabaseConfig({ ...context.config.env, ...limits, DATABASE_URL: url }),
+      const report = await withDatabaseAs(
+        context,
+        'migrator',
+        { DB_POOL_MAX: '1' },
+        async (database, target) => {
+          const findings = await lintDatabase(database);
+          return { ok: findings.length === 0, database: target.database, findings };
+        },
       );
-      const findings = await lintDatabase(database).finally(() => database.close());
+      const { findings } = report;
       const critical = findings.some(({ level }) => level === 'critical');
-      context.output.answer(
-        { ok: findings.length === 0, database: target.database, findings },
-        describe(findings),
-      );
+      context.output.answer(report, describe(findings));
       if (findings.length > 0) throw new ExitWith(critical ? exitCodes.critical : exitCodes.warnings);
     });
 }

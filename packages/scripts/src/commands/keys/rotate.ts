@@ -1,10 +1,11 @@
 import { createFieldCipher, rotateFieldKeys } from '@plinth/db';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
 import { exitCodes } from '../../exit-codes.js';
 import { ExitWith } from '../../failure.js';
 import { readKeyRing } from '../../field-keys.js';
 import type { Progress } from '../../output.js';
+import { wholeNumber } from '../option-values.js';
 import { withOwner } from './open-as-owner.js';
 
 const help = `
@@ -18,7 +19,7 @@ export function registerRotate(keys: Command, context: CommandContext): void {
   keys
     .command('rotate')
     .description('seal every encrypted field anew under the first key of FIELD_KEYS')
-    .option('--batch <rows>', 'rows per transaction (500 unless told)', parseBatch)
+    .option('--batch <rows>', 'rows per transaction (500 unless told)', wholeNumber(1, 10_000))
     .addHelpText('after', help)
     .action(async (options: { batch?: number }) => {
       const { output, signal } = context;
@@ -52,10 +53,4 @@ export function registerRotate(keys: Command, context: CommandContext): void {
       );
       if (result.remaining > 0) throw new ExitWith(exitCodes.partialSuccess);
     });
-}
-
-function parseBatch(text: string): number {
-  const rows = Number(text);
-  if (Number.isInteger(rows) && rows >= 1 && rows <= 10_000) return rows;
-  throw new InvalidArgumentError('it is not a number from 1 to 10000.');
 }

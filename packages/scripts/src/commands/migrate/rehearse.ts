@@ -1,8 +1,7 @@
 import { tmpdir } from 'node:os';
-import { parseDurationMs } from '@plinth/db';
 import type { RehearsedFile, RehearsedMigration, StatementPlace } from '@plinth/db/migrate';
 import { describeDifference, pendingInBackup } from '@plinth/db/migrate';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { chooseValidated } from '../../backup/choose-set.js';
 import { formatBytes, formatSpan } from '../../backup/inventory.js';
 import { type ReleaseReport, rehearseRelease } from '../../backup/rehearse.js';
@@ -21,6 +20,8 @@ import {
   withKeyOptions,
 } from '../backup/backup-place.js';
 import { showRestore } from '../backup/show-restore.js';
+import { timeSpan } from '../option-values.js';
+import { waitForEnd } from '../wait-for-end.js';
 import { addDirFlag } from './run-options.js';
 import { firstLine } from './trace.js';
 
@@ -51,20 +52,19 @@ export function registerRehearse(migrate: Command, context: CommandContext): voi
     )
     .option('--backup <id>', 'its id, the beginning of it, or latest, instead of the newest validated one')
     .option('--no-down', 'only up: neither down.sql nor the second time')
-    .option('--max-age <time>', 'how old the newest validated backup may be', parseSpan, 26 * 3_600_000)
+    .option('--max-age <time>', 'how old the newest validated backup may be', timeSpan, 26 * 3_600_000)
     .option('--create-roles', 'make roles that this server lacks')
     .addHelpText('after', help);
   withKeyOptions(command).action(async (flags: RehearseFlags) => {
     const rehearsing = run(context, flags);
-    // Whatever interrupts the command, the scratch database and the unpacked dump are gone before it ends.
-    context.defer(async () => void (await rehearsing.catch(() => {})));
+    waitForEnd(context, rehearsing);
     const exitCode = await rehearsing;
     if (exitCode !== exitCodes.ok) throw new ExitWith(exitCode);
   });
 }
 
 async function run(context: CommandContext, flags: RehearseFlags): Promise<ExitCode> {
-  const { config, output, signal } = context;
+  const { config, output, signal, hurry } = context;
   const { settings, store } = await openStore(context);
   const target = await openTarget(context);
   const set =
@@ -99,6 +99,7 @@ async function run(context: CommandContext, flags: RehearseFlags): Promise<ExitC
     env: config.env,
     workFolder: tmpdir(),
     signal,
+    hurry,
     say: output.say,
     onStep: progress.step,
     onProgress: progress.restore,
@@ -219,9 +220,3 @@ const counted = (rows: Record<string, number>): string =>
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} ${what}`)
     .join(', ');
-
-function parseSpan(text: string): number {
-  const ms = parseDurationMs(text);
-  if (ms !== undefined) return ms;
-  throw new InvalidArgumentError('it is not a duration such as 26h or 7d.');
-}

@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { MIGRATIONS_DIR, parseDurationMs } from '@plinth/db';
+import { MIGRATIONS_DIR } from '@plinth/db';
 import { type MigrateOptions, readFingerprint } from '@plinth/db/migrate';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
 import { openTarget } from '../../target.js';
+import { timeSpan, wholeNumber } from '../option-values.js';
 
 /** Flags of every command that changes the database. */
 export interface RunFlags {
@@ -74,14 +75,8 @@ async function describeVersion({ repositoryRoot }: CommandContext) {
   return { appVersion: version, gitSha: head?.stdout.trim() };
 }
 
-function parseDuration(text: string): number {
-  const ms = text === '0' ? 0 : parseDurationMs(text);
-  if (ms === undefined) throw new InvalidArgumentError('it is not a duration such as 500ms, 10s or 5m.');
-  return ms;
-}
+/** `0` stands for no limit. */
+const parseDuration = (text: string): number => (text === '0' ? 0 : timeSpan(text));
 
 /** A whole number from 0. */
-export function parseCount(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('it is not a whole number from 0.');
-}
+export const parseCount = wholeNumber(0, 1_000_000);

@@ -1,7 +1,7 @@
 import { clearSeed, withSeedDatabase } from '@plinth/db/seed';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
-import { DEFAULT_DATABASE, databaseOf, guardDestruction } from '../../target.js';
+import { configuredDatabase, guardDestruction } from '../../target.js';
 import { explainMissing, openSeedTarget } from './seed-target.js';
 
 const help = `
@@ -18,8 +18,7 @@ export function registerSeedClear(seed: Command, context: CommandContext): void 
     .option('--dry-run', 'say how many rows would go, and remove none')
     .addHelpText('after', help)
     .action(async (options: { confirm?: string; dryRun?: boolean }) => {
-      const given = context.config.urls.app;
-      const database = given === undefined ? DEFAULT_DATABASE : databaseOf(given);
+      const database = configuredDatabase(context);
       const { dryRun = false } = options;
       if (!dryRun) guardDestruction(context, { verb: 'seed clear', database, confirm: options.confirm });
       const target = await openSeedTarget(context);

@@ -1,7 +1,8 @@
 import { refuseProduction, runSeed, scenarios } from '@plinth/db/seed';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
-import { explainMissing, openSeedTarget, parseSeed, readPepper } from './seed-target.js';
+import { readPepper } from '../../password-pepper.js';
+import { explainMissing, openSeedTarget, parseSeed } from './seed-target.js';
 
 interface ScenarioOptions {
   seed?: number;

@@ -1,5 +1,4 @@
-import { ConfigError, DatabaseError, type Env, PlinthError } from '@plinth/db';
-import { readSecrets } from '@plinth/db/embedded';
+import { DatabaseError, type Env, PlinthError } from '@plinth/db';
 import type { CommandContext } from '../../context.js';
 import { openTarget } from '../../target.js';
 
@@ -23,15 +22,6 @@ export async function openSeedTarget(context: CommandContext): Promise<SeedTarge
   return { url, env: config.env, name: target.database };
 }
 
-/** The pepper of the API that is to accept the seeded users: given, or kept under PLINTH_HOME outside production. */
-export async function readPepper(context: CommandContext): Promise<string> {
-  const { config } = context;
-  const given = config.env.PASSWORD_PEPPER;
-  if (given) return given;
-  if (config.environment === 'production') throw new ConfigError(['PASSWORD_PEPPER: required in production']);
-  return (await readSecrets(config.home)).passwordPepper;
-}
-
 /** Says what to do where the tables are missing or the role is too small; other errors pass. */
 export async function explainMissing<T>(work: Promise<T>): Promise<T> {
   try {
@@ -40,7 +30,7 @@ export async function explainMissing<T>(work: Promise<T>): Promise<T> {
     if (error instanceof DatabaseError && (error.sqlstate === '42P01' || error.sqlstate === '3F000')) {
       throw new PlinthError('migrations_pending', 'the database lacks tables that seeding needs', {
         cause: error,
-        fix: 'run `pnpm plinth migrate up`',
+        fix: 'run `plinth migrate up`',
       });
     }
     if (error instanceof DatabaseError && error.code === 'permission') {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { ConfigError, hashPassword, openDatabase, PlinthError, parseDatabaseConfig } from '@plinth/db';
-import { readSecrets } from '@plinth/db/embedded';
+import { hashPassword, PlinthError } from '@plinth/db';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
 import { refusal } from '../../failure.js';
-import { openTarget } from '../../target.js';
+import { readPepper } from '../../password-pepper.js';
+import { withDatabaseAs } from '../../target.js';
 import { saveAdmin } from './save-admin.js';
 
 const MIN_PASSWORD_LENGTH = 12;
@@ -39,15 +39,9 @@ export function registerCreateAdmin(users: Command, context: CommandContext): vo
       const pepper = await readPepper(context);
       const password = options.passwordStdin ? await readPassword() : randomBytes(18).toString('base64url');
       const passwordHash = await hashPassword(password, pepper);
-      const target = await openTarget(context);
-      const env = { ...context.config.env, DATABASE_URL: await target.urlOf('app'), DB_POOL_MIN: '0' };
-      const database = await openDatabase(parseDatabaseConfig(env));
-      const saved = await saveAdmin(database, {
-        email,
-        fullName,
-        passwordHash,
-        force: options.force === true,
-      }).finally(() => database.close());
+      const saved = await withDatabaseAs(context, 'app', {}, (database) =>
+        saveAdmin(database, { email, fullName, passwordHash, force: options.force === true }),
+      );
       if (saved.outcome === 'refused') {
         throw refusal(
           `there is an administrator already: ${saved.email}`,
@@ -91,16 +85,4 @@ async function readPassword(): Promise<string> {
   throw new PlinthError('usage', `the password has fewer than ${MIN_PASSWORD_LENGTH} characters`, {
     fix: 'pipe a longer one in, or leave --password-stdin out to have one generated',
   });
-}
-
-async function readPepper(context: CommandContext): Promise<string> {
-  const { config } = context;
-  const given = config.env.PASSWORD_PEPPER;
-  if (given) return given;
-  if (config.environment === 'production') {
-    throw new ConfigError([
-      'PASSWORD_PEPPER: required in production; without it the API could not check the password',
-    ]);
-  }
-  return (await readSecrets(config.home)).passwordPepper;
 }
