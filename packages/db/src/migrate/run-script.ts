@@ -52,22 +52,23 @@ export async function runInTransaction(
   { limits, record, recordSql, around, deferDurability = false }: TransactionRun,
 ): Promise<void> {
   const { client } = session;
-  // After a crash of the server a run begins again where the log ends: rows and schema are lost together or not at all.
-  const begin = `begin; ${setLimits(limits)}${deferDurability ? '; set local synchronous_commit = off' : ''}`;
+  const begin = `begin; ${setLimits(limits)}`;
+  // A SET of the file must reach neither the next one nor the bookkeeping. Not waiting for the disk comes after it, or
+  // would be reset, too: after a crash of the server a run begins again where the log ends, rows and schema alike.
+  const reset = `${session.resetSql}${deferDurability ? '; set local synchronous_commit = off' : ''}`;
   try {
     if (around === undefined && recordSql !== undefined) {
       return await sendScript(session, script, {
         before: begin,
-        after: `${session.resetSql};\n${recordSql};\ncommit`,
+        after: `${reset};\n${recordSql};\ncommit`,
       });
     }
     if (around === undefined) {
-      // One round trip. A SET of the file must neither reach the next one nor the bookkeeping.
-      await sendScript(session, script, { before: begin, after: session.resetSql });
+      await sendScript(session, script, { before: begin, after: reset });
     } else {
       await client.query(begin);
       await around(() => sendScript(session, script));
-      await session.reset();
+      await client.query(reset);
     }
     if (client.getTransactionStatus() !== 'T') {
       throw new PlinthError('migration_failed', `${script.file}: it ended the transaction it ran in`, {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { withClient } from '../../src/bootstrap.js';
+import { quoteIdentifier } from '../../src/sql.js';
 import { prismaRows, withPlace } from './runner.js';
 
 describe.each([15, 18] as const)('on postgresql %i', (major) => {
@@ -15,6 +17,34 @@ describe.each([15, 18] as const)('on postgresql %i', (major) => {
         expect((await up()).applied).toEqual([]);
         expect(await rows('select tableowner as owner from pg_tables where tablename = $$a$$')).toEqual([
           { owner: 'plinth_owner' },
+        ]);
+      },
+      major,
+    );
+  });
+
+  test('only the last commit of a run is waited for, whatever the files set: it makes all of them durable', async () => {
+    const tellAtCommit = `create table told (id int, setting text);
+      create function tell() returns trigger language plpgsql as $$
+      begin update told set setting = current_setting('synchronous_commit') where id = new.id; return null; end $$;
+      create constraint trigger told_at_commit after insert on told deferrable initially deferred for each row execute function tell();
+      insert into told values (1);`;
+    await withPlace(
+      [
+        { up: tellAtCommit },
+        { up: 'insert into told values (2); set synchronous_commit = on' },
+        { up: 'set synchronous_commit = off; insert into told values (3)' },
+      ],
+      async ({ up, rows, database }) => {
+        // The servers of the tests wait for no commit.
+        await withClient(database.url('admin'), (client) =>
+          client.query(`alter database ${quoteIdentifier(database.name)} set synchronous_commit = 'on'`),
+        );
+        await up();
+        expect(await rows('select id, setting from told order by id')).toEqual([
+          { id: 1, setting: 'off' },
+          { id: 2, setting: 'off' },
+          { id: 3, setting: 'on' },
         ]);
       },
       major,
