@@ -31,8 +31,9 @@ export async function readResults(root: string) {
   const stored = await readFolder(folder);
   const goals: Record<string, Goal[]> = JSON.parse(await readFile(join(root, 'bench/goals.json'), 'utf8'));
   const order = Object.keys(goals);
-  const byOrder = (results: StoredResult[]) =>
-    results.sort((a, b) => order.indexOf(a.case) - order.indexOf(b.case));
+  // A case without goals comes last.
+  const place = ({ case: name }: StoredResult) => (name in goals ? order.indexOf(name) : order.length);
+  const byOrder = (results: StoredResult[]) => results.sort((a, b) => place(a) - place(b));
   const others = (await readdir(folder)).filter((name) => name.startsWith('rows-'));
   const elsewhere = (await Promise.all(others.map((name) => readFolder(join(folder, name))))).flat();
   return { results: byOrder(stored), elsewhere: byOrder(elsewhere), goals };

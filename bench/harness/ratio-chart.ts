@@ -2,12 +2,12 @@ import { type GoalReport, reportOn } from './goals.js';
 import type { CaseResult } from './result.js';
 
 /** Widths and heights in the SVG's own units. */
-const LABEL = 330;
+const LABEL = 440;
 const PLOT = 420;
 const ROW = 20;
 const TOP = 34;
-const TICKS = [0.5, 1, 2, 5, 10, 20];
-const LOWEST = 0.5;
+const TICKS = [0.25, 0.5, 1, 2, 5, 10, 20];
+const LOWEST = 0.25;
 const HIGHEST = 20;
 
 /**
@@ -39,7 +39,7 @@ export function ratioChart(
     return [
       `<text x="${LABEL - 10}" y="${y + 4}" text-anchor="end" fill="#888">${escapeXml(label)}</text>`,
       `<line x1="${x(ratio.q1)}" y1="${y}" x2="${x(ratio.q3)}" y2="${y}" stroke="${color}" stroke-width="3"/>`,
-      `<circle cx="${x(ratio.median)}" cy="${y}" r="4.5" fill="${color}"/>`,
+      mark(ratio.median, y, color),
       goal === undefined
         ? ''
         : `<line x1="${x(goal)}" y1="${y - 7}" x2="${x(goal)}" y2="${y + 7}" stroke="#b45309" stroke-width="2"/>`,
@@ -51,10 +51,18 @@ export function ratioChart(
     '<title>How many times Plinth’s time or memory each rival needs</title>',
     ...ticks,
     ...lines,
-    `<text x="${LABEL}" y="${bottom + 20}" fill="#888">right of 1× Plinth needs less; dot: median, bar: quartiles, upright line: goal</text>`,
+    `<text x="${width - 15}" y="${bottom + 20}" text-anchor="end" fill="#888">right of 1× Plinth needs less; dot: median (triangle: beyond the scale), bar: quartiles, upright line: goal</text>`,
     '</svg>',
     '',
   ].join('\n');
+}
+
+/** A dot; at the ends of the scale a triangle that points to where the ratio would be. */
+function mark(ratio: number, y: number, color: string): string {
+  if (ratio >= LOWEST && ratio <= HIGHEST)
+    return `<circle cx="${x(ratio)}" cy="${y}" r="4.5" fill="${color}"/>`;
+  const tip = ratio < LOWEST ? -7 : 7;
+  return `<path d="M${x(ratio)} ${y - 5}v10l${tip} -5z" fill="${color}"/>`;
 }
 
 /** Where a ratio lies; what is beyond the scale is drawn at its end. */
