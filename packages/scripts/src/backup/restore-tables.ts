@@ -71,25 +71,23 @@ function isWanted(line: string, wanted: readonly TableName[]): boolean {
   );
 }
 
-/** Copies and compares each table; drops them all again when one fails, for each may be there in part. */
+/** Copies and compares each table; drops those again that are there when one fails. */
 async function copyAll(
   options: RestoreTablesOptions,
   { scratch, live }: { scratch: ScratchDatabase; live: DatabaseClient },
   wanted: readonly TableContent[],
 ): Promise<void> {
   const { schema, say = () => {} } = options;
+  /** Ours, not those that somebody was faster with. */
   const made: string[] = [];
   try {
     for (const table of wanted) {
       // Much can have happened since the first look.
       await requireFree(live, schema, [table]);
-      made.push(`${quoteIdentifier(schema)}.${quoteIdentifier(table.name)}`);
-      await copyTable(options, scratch, table);
+      await copyTable(options, scratch, table, (name) => made.push(name));
       await checkTable(live, table, options);
     }
   } catch (error) {
-    // Somebody was faster by a moment: it is theirs.
-    if (/already exists/.test((error as Error).message)) made.pop();
     for (const name of made)
       await live
         .query(`DROP TABLE IF EXISTS ${name}`)
@@ -98,10 +96,12 @@ async function copyAll(
   }
 }
 
+/** Makes and fills a table in one transaction; `onMade` is told its name once that is committed. */
 async function copyTable(
   options: RestoreTablesOptions,
   scratch: ScratchDatabase,
   table: TableContent,
+  onMade: (name: string) => void,
 ): Promise<void> {
   const source = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
   const target = `${quoteIdentifier(options.schema)}.${quoteIdentifier(table.name)}`;
@@ -151,6 +151,7 @@ async function copyTable(
   ).catch(() => {});
   // The writer's words are the cause; the reader then only lost its listener.
   await writing.finished;
+  onMade(target);
   // A reader that failed half way looked to the writer like one that was done.
   await reading.finished;
 }
