@@ -42,6 +42,13 @@ const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1', '[::1]', '']);
 /** Whether the host of a URL is this machine, by its name alone. */
 export const isLocalHost = (hostname: string): boolean => LOCAL_HOSTS.has(hostname);
 
+/** Whether the server at this host must prove who it is: in production, unless it is this machine. */
+export const mustVerifyTls = (hostname: string, environment: string | undefined): boolean =>
+  environment === 'production' && !isLocalHost(hostname);
+
+/** Whether DB_SSL_CA is the certificates themselves, not the path of their file. */
+export const isPem = (text: string): boolean => text.includes('-----BEGIN');
+
 /** The URL given whole or assembled from DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME; undefined when neither is set. */
 export function databaseUrlFrom(env: Env, name = 'DATABASE_URL'): string | undefined {
   const url = env[name];
@@ -63,8 +70,7 @@ export function readDatabaseConfig(reader: EnvReader, applicationName = 'plinth'
   const problem = url ? databaseUrlProblem(url) : 'not set, nor DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME';
   if (problem !== undefined) reader.problem(`DATABASE_URL: ${problem}`);
 
-  const local = isLocalHost(parsed?.hostname ?? '');
-  const strict = environment === 'production' && !local;
+  const strict = mustVerifyTls(parsed?.hostname ?? '', environment);
   const sslModes = ['disable', 'require', 'verify-full'] as const;
   const fromUrl = parsed?.searchParams.get('sslmode');
   const sslDefault = sslModes.find((mode) => mode === fromUrl) ?? (strict ? 'verify-full' : 'disable');
@@ -99,7 +105,7 @@ export function readDatabaseConfig(reader: EnvReader, applicationName = 'plinth'
 
 function readCa(reader: EnvReader): string | undefined {
   const given = reader.text('DB_SSL_CA');
-  if (given === undefined || given.includes('-----BEGIN')) return given;
+  if (given === undefined || isPem(given)) return given;
   try {
     return readFileSync(given, 'utf8');
   } catch {

@@ -46,6 +46,8 @@ export {
   databaseUrlFrom,
   databaseUrlProblem,
   isLocalHost,
+  isPem,
+  mustVerifyTls,
   parseDatabaseConfig,
   readDatabaseConfig,
   type SslMode,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { databaseUrlFrom, databaseUrlProblem, type Env, isLocalHost, parseEnv } from '@plinth/db';
+import { databaseUrlFrom, databaseUrlProblem, type Env, isPem, mustVerifyTls, parseEnv } from '@plinth/db';
 import type { EmbeddedMajor, EmbeddedRole } from '@plinth/db/embedded';
 
 /** What the command line itself needs to know; the database's own settings stay in `env` for their parser. */
@@ -62,9 +62,8 @@ export function parseConfig(env: Env, repositoryRoot: string): Config {
  */
 function withTls(url: string, { DB_SSL, DB_SSL_CA, NODE_ENV }: Env): string {
   const changed = new URL(url);
-  const isStrict = NODE_ENV === 'production' && !isLocalHost(changed.hostname);
-  const mode = DB_SSL || (isStrict ? 'verify-full' : undefined);
-  const hasFile = DB_SSL_CA && !DB_SSL_CA.includes('-----BEGIN');
+  const mode = DB_SSL || (mustVerifyTls(changed.hostname, NODE_ENV) ? 'verify-full' : undefined);
+  const hasFile = DB_SSL_CA && !isPem(DB_SSL_CA);
   if (mode !== 'verify-full' || !hasFile || changed.searchParams.has('sslmode')) return url;
   changed.searchParams.set('sslmode', mode);
   changed.searchParams.set('sslrootcert', resolve(DB_SSL_CA));
