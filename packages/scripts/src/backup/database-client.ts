@@ -17,13 +17,17 @@ export async function withWorkClient<T>(
     hurry?.throwIfAborted();
     const cut = () => void client.end().catch(() => {});
     hurry?.addEventListener('abort', cut, { once: true });
-    await client.query(
-      `SELECT set_config(name, value, false) FROM (VALUES
+    try {
+      await client.query(
+        `SELECT set_config(name, value, false) FROM (VALUES
          ('statement_timeout', '0'), ('lock_timeout', '0'), ('idle_in_transaction_session_timeout', '0'),
          ('datestyle', 'ISO, YMD'), ('intervalstyle', 'postgres'), ('timezone', 'UTC'), ('extra_float_digits', '3'),
          ('bytea_output', 'hex'), ('xmlbinary', 'base64'), ('lc_monetary', 'C'), ('search_path', 'pg_catalog'),
          ('application_name', 'plinth backup')) AS settings (name, value)`,
-    );
-    return await work(client).finally(() => hurry?.removeEventListener('abort', cut));
+      );
+      return await work(client);
+    } finally {
+      hurry?.removeEventListener('abort', cut);
+    }
   });
 }
