@@ -1,4 +1,5 @@
 import { cpus, loadavg, release, type } from 'node:os';
+import { allOf } from '@plinth/db/testing';
 import type { Fault } from './cases/fault.js';
 import { type Lane, openLane } from './lane.js';
 import type { RoundResult, SuiteResult } from './report/result.js';
@@ -114,10 +115,4 @@ function* drawRounds(
     const together = combining.length > 1 && random.chance(TOGETHER);
     yield together ? random.shuffled(combining).slice(0, 2) : [random.pick(possible)];
   }
-}
-
-/** Waits for all, also when one fails: nothing goes on behind the caller's back. */
-async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(promises);
-  return await Promise.all(promises);
 }

@@ -8,7 +8,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embeddedUrl, readSecrets, startEmbedded, stopEmbedded } from '../../packages/db/src/embedded.js';
-import { prepareTemplate } from '../../packages/db/src/testing.js';
+import { allOf, prepareTemplate } from '../../packages/db/src/testing.js';
 
 const prefix = 'plinth-jest-';
 const majors = [15, 18] as const;
@@ -50,12 +50,6 @@ async function start(major: (typeof majors)[number]): Promise<string> {
   const home = join(folder, String(major));
   await startEmbedded({ home, major, settings });
   return await embeddedUrl({ home, role: 'admin', database: 'postgres' });
-}
-
-/** Waits for all, also when one fails: the servers are removed only once none of them is still starting. */
-async function allOf<T>(promises: Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(promises);
-  return await Promise.all(promises);
 }
 
 async function remove(where: string): Promise<void> {

@@ -29,6 +29,12 @@ const { NODE_COMPILE_CACHE } = process.env;
 export const COMPILED: Readonly<Record<string, string>> =
   NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
 
+/** Waits for all, also when one fails: nothing goes on behind the caller's back. */
+export async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return await Promise.all(promises);
+}
+
 /** Every test server holds one, with all migrations applied and no rows; test databases are clones of it. */
 export const TEMPLATE = 'plinth_template';
 
