@@ -52,20 +52,25 @@ describe('a result', () => {
     ]);
   });
 
-  test('of latencies has no rate: one request in a hundred tells nothing of how many there were', async () => {
+  /** A case of one side whose samples are no times of all operations. */
+  async function sampled(sample: 'latency' | 'memory', side: string, value: number) {
     const prepared: PreparedCase = {
-      sides: [{ name: 'GET /a p99', answer: async () => 200, run: async () => 12 }],
+      sides: [{ name: side, answer: async () => 200, run: async () => value }],
       facts: {},
       close: async () => {},
     };
     const bench: BenchCase = {
       name: 'fake',
-      question: 'how long?',
-      sample: 'latency',
+      question: 'how much?',
+      sample,
       sizes: () => [{ name: '10 users', callers: 10, operations: 50, warmups: 0, rounds: 1 }],
       prepare: async () => prepared,
     };
-    const result = await runCase(bench, prepared, { quick: false, log: () => {} });
+    return await runCase(bench, prepared, { quick: false, log: () => {} });
+  }
+
+  test('of latencies has no rate: one request in a hundred tells nothing of how many there were', async () => {
+    const result = await sampled('latency', 'GET /a p99', 12);
     expect(result.results[0]?.sides[0]).toMatchObject({ median: 12, perSecond: null, samples: [12] });
     expect(tableOf(result)).toMatch(
       /^10 users {2}GET \/a p99 {2}12\.0 {7}12\.0\.\.12\.0 {2}12\.0\.\.12\.0$/m,
@@ -73,19 +78,7 @@ describe('a result', () => {
   });
 
   test('of memory is in megabytes, and has no rate', async () => {
-    const prepared: PreparedCase = {
-      sides: [{ name: 'a server', answer: async () => 200, run: async () => 64 }],
-      facts: {},
-      close: async () => {},
-    };
-    const bench: BenchCase = {
-      name: 'fake',
-      question: 'how much?',
-      sample: 'memory',
-      sizes: () => [{ name: '10 users', callers: 10, operations: 50, warmups: 0, rounds: 1 }],
-      prepare: async () => prepared,
-    };
-    const result = await runCase(bench, prepared, { quick: false, log: () => {} });
+    const result = await sampled('memory', 'a server', 64);
     expect(result).toMatchObject({ unit: 'MB', results: [{ sides: [{ median: 64, perSecond: null }] }] });
     expect(tableOf(result)).toMatch(/side +median MB/);
   });

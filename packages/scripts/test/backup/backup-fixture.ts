@@ -62,6 +62,19 @@ export async function openFixture(
   };
 }
 
+/** What a command needs to back up a fixture's database to its store. */
+export function commandEnv({ database, folder, store }: Fixture): Record<string, string> {
+  return {
+    NODE_ENV: 'test',
+    PLINTH_HOME: join(folder, 'home'),
+    DATABASE_URL: database.url('app'),
+    WORKER_DATABASE_URL: database.url('worker'),
+    BACKUP_DATABASE_URL: database.url('backup'),
+    BACKUP_DIR: store.place,
+    BACKUP_RECIPIENT: key.recipients[0] as string,
+  };
+}
+
 /**
  * Scratch databases that nobody uses. Other test files use theirs at the same time, and one that is just being dropped
  * has no session any more: what is still there after a while was left behind.

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dropDatabase, urlFor, withClient } from '@plinth/db';
 import { toolPath } from '../../src/backup/client-tools.js';
 import { outcomeOf, plinth, startPlinth } from '../plinth.js';
-import { type Fixture, hasTools, identity, key, openFixture, tools } from './backup-fixture.js';
+import { commandEnv, type Fixture, hasTools, identity, openFixture, tools } from './backup-fixture.js';
 
 let fixture: Fixture;
 let env: Record<string, string>;
@@ -14,16 +14,9 @@ const made: string[] = [];
 beforeAll(async () => {
   fixture = await openFixture({ rows: 50 });
   writeFileSync(join(fixture.folder, 'key.txt'), `# made for a test\n${identity}\n`);
-  const { url } = fixture.database;
   env = {
-    NODE_ENV: 'test',
-    PLINTH_HOME: join(fixture.folder, 'home'),
-    DATABASE_URL: url('app'),
-    ADMIN_DATABASE_URL: url('admin'),
-    WORKER_DATABASE_URL: url('worker'),
-    BACKUP_DATABASE_URL: url('backup'),
-    BACKUP_DIR: join(fixture.folder, 'store'),
-    BACKUP_RECIPIENT: key.recipients[0] as string,
+    ...commandEnv(fixture),
+    ADMIN_DATABASE_URL: fixture.database.url('admin'),
     BACKUP_IDENTITY_FILE: join(fixture.folder, 'key.txt'),
   };
 });

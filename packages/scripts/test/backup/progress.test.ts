@@ -7,7 +7,7 @@ import type { CopyProgress } from '../../src/backup/copy-progress.js';
 import { drillBackup } from '../../src/backup/drill.js';
 import type { RestoreProgress } from '../../src/backup/staged-dump.js';
 import { outcomeOf, startPlinth } from '../plinth.js';
-import { type Fixture, hasTools, key, opener, openFixture, tools } from './backup-fixture.js';
+import { commandEnv, type Fixture, hasTools, opener, openFixture, tools } from './backup-fixture.js';
 
 const ROWS = 20_000;
 /** Passes on what it reads, so many bytes per millisecond, as a bad line would. */
@@ -128,16 +128,10 @@ function expectToRise(seen: readonly CopyProgress[]): void {
   });
 
   test('without a terminal the command says a line every few seconds', async () => {
-    const { url } = fixture.database;
     const child = startPlinth(['backup', 'create'], {
+      ...commandEnv(fixture),
       PATH: `${slowTools(2_500).binDir}:${process.env.PATH}`,
-      NODE_ENV: 'test',
-      PLINTH_HOME: join(fixture.folder, 'home'),
-      DATABASE_URL: url('app'),
-      WORKER_DATABASE_URL: url('worker'),
-      BACKUP_DATABASE_URL: url('backup'),
       BACKUP_DIR: join(fixture.folder, 'lines'),
-      BACKUP_RECIPIENT: key.recipients[0] as string,
     });
     const { code, stderr } = await outcomeOf(child);
     expect(code).toBe(0);

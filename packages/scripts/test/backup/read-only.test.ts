@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { COMPILED, SOURCE_FLAGS } from '@plinth/db/testing';
 import { type Outcome, repositoryRoot } from '../plinth.js';
-import { type Fixture, hasTools, key, openFixture } from './backup-fixture.js';
+import { commandEnv, type Fixture, hasTools, openFixture } from './backup-fixture.js';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -23,18 +23,12 @@ const possible =
 
 /** Runs `plinth backup <args> --json` inside another command. */
 function backup(wrapper: readonly string[], folder: string, args: readonly string[]): Promise<Outcome> {
-  const { url } = fixture.database;
   const [program = '', ...rest] = [...wrapper, process.execPath, ...cli, 'backup', ...args, '--json'];
   const env = {
     PATH: process.env.PATH,
     ...COMPILED,
-    NODE_ENV: 'test',
-    PLINTH_HOME: join(fixture.folder, 'home'),
-    DATABASE_URL: url('app'),
-    WORKER_DATABASE_URL: url('worker'),
-    BACKUP_DATABASE_URL: url('backup'),
+    ...commandEnv(fixture),
     BACKUP_DIR: folder,
-    BACKUP_RECIPIENT: key.recipients[0] as string,
   };
   return new Promise((resolve) => {
     execFile(program, rest, { env, cwd: tmpdir() }, (error, stdout, stderr) =>

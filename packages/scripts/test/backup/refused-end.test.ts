@@ -9,10 +9,10 @@ import { drillBackup } from '../../src/backup/drill.js';
 import { outcomeOf, startPlinth } from '../plinth.js';
 import {
   abandonedScratch,
+  commandEnv,
   type Fixture,
   hasTools,
   identity,
-  key,
   opener,
   openFixture,
   tools,
@@ -48,18 +48,11 @@ async function interruptTwice(
   args: string[],
   binDir: string,
 ): Promise<{ code: number | null; stdout: string }> {
-  const { url } = fixture.database;
   const child = startPlinth(args, {
+    ...commandEnv(fixture),
     PATH: `${binDir}:${process.env.PATH}`,
     TMPDIR: fixture.folder,
-    NODE_ENV: 'test',
-    PLINTH_HOME: join(fixture.folder, 'home'),
-    DATABASE_URL: url('app'),
-    ADMIN_DATABASE_URL: url('admin'),
-    WORKER_DATABASE_URL: url('worker'),
-    BACKUP_DATABASE_URL: url('backup'),
-    BACKUP_DIR: fixture.store.place,
-    BACKUP_RECIPIENT: key.recipients[0] as string,
+    ADMIN_DATABASE_URL: fixture.database.url('admin'),
     BACKUP_IDENTITY_FILE: join(fixture.folder, 'key.txt'),
   });
   const ending = outcomeOf(child);

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { toolPath } from '../../src/backup/client-tools.js';
 import { type BackupStore, openLocalStore } from '../../src/backup/store.js';
 import { outcomeOf, startPlinth } from '../plinth.js';
-import { type Fixture, hasTools, key, openFixture, tools } from './backup-fixture.js';
+import { commandEnv, type Fixture, hasTools, openFixture, tools } from './backup-fixture.js';
 
 /** Never due while a test runs, unless there is no backup, or an old one. */
 const YEARLY = 'CRON_TZ=Europe/Berlin 0 3 1 1 *';
@@ -72,16 +72,10 @@ const endWorkers = async ({ workers }: Queue) => {
 
 /** `plinth worker` as a process, on a store of the test's own. */
 function startWorker(folder: string, over: Record<string, string> = {}, on = queue): Worker {
-  const { url } = on.fixture.database;
   const child = startPlinth(['worker'], {
-    NODE_ENV: 'test',
-    PLINTH_HOME: join(on.fixture.folder, 'home'),
-    DATABASE_URL: url('app'),
-    WORKER_DATABASE_URL: url('worker'),
-    BACKUP_DATABASE_URL: url('backup'),
+    ...commandEnv(on.fixture),
     FIELD_KEYS: randomBytes(32).toString('base64url'),
     BACKUP_DIR: folder,
-    BACKUP_RECIPIENT: key.recipients[0] as string,
     BACKUP_SCHEDULE: YEARLY,
     ALERT_WEBHOOK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}${hookOf(on)}`,
     ...over,
